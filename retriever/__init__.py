@@ -1,0 +1,1 @@
+"""Understand a question, find the evidence, compute, verify, answer."""
