@@ -247,6 +247,10 @@ class Claim:
     own codes allow; `context`: heading path; `value`: signed for changes (减少 is negative, 持平 is 0);
     `year`: of the figure; `base_year`: what a change is measured against; `stage`: "预算" or "决算" or "";
     `share_of`: denominator's words; `text`: the sentence; `figure`: as printed ("9.80万元").
+    `base_stage`: "预算" or "决算" of the figure a change is measured against ("" when unsaid);
+    `fund`: vocabulary id of the money the sentence or its heading limits the figure to (fund.general,
+    fund.gov, fund.state, fund.grant; "" for all money); `part_of`: id of the amount this figure is a part of
+    ("其中：…", "A（B…，C…）").
     """
 
     id: str
@@ -267,6 +271,9 @@ class Claim:
     figure: str
     text: str
     source: SourceRef
+    base_stage: str = ""
+    fund: str = ""
+    part_of: str = ""
 
 
 class IdentityStatus(StrEnum):
