@@ -10,7 +10,8 @@ from indexer.text import fold, strip_numbering
 _LEADING = re.compile(r"^(?:[、,.:;·*+\-—_]|[加减][:：]|[#△▲※★])+")
 _TRAILING = re.compile(r"[、,.:;。*]+$")
 _MARK = re.compile(r"\((?:类|款|项|级|目)\)")
-_NOTE = re.compile(r"\((?:金额)?(?:计量)?(?:单位)?:?(?:万元|元|千元|亿元|平方米|辆|台|台、辆|套|台、套|台\(套\)|个|人|%|㎡|m2)\)")
+_UNITS = r"万元|元|千元|亿元|平方米|辆|台|台、辆|套|台、套|台\(套\)|个|人|㎡|m2"
+_NOTE = re.compile(rf"\((?:金额)?(?:计量)?(?:单位)?:?(?:{_UNITS})\)")
 _YEAR = re.compile(r"(?:20\d\d|xxxx)年度?")
 _BRACKETS = str.maketrans("", "", "()[]{}〔〕【】《》<>「」")
 _CONTENT = re.compile(r"\([^()]*\)")
@@ -63,9 +64,7 @@ def shortened(key: str) -> Iterator[str]:
 
 def stem(key: str) -> str:
     """The shortest form of a key."""
-    for key in shortened(key):
-        pass
-    return key
+    return (key, *shortened(key))[-1]
 
 
 def forms(label: str) -> tuple[str, ...]:
