@@ -1,0 +1,232 @@
+"""What is held: bodies, years and types; and which of them a question names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from indexer.text import fold
+from indexer.types import DocType, DocumentInfo, Scope
+
+_HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
+_REGION = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
+)
+_GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
+_ORGAN = re.compile(
+    r"(?:(?:政府|府)办公室|(?:政府|府)办|委员会|管理局|办公室|办事处|管理处|联合会|工商联|局|厅|委(?!托|员)|街道办?|法院|检察院|科协|文联|妇联|残联|团委|总工会|政协|人大|党校|档案馆|图书馆|博物馆|公安|镇政府|乡政府|[区县市]政府(?!办))"
+)
+_BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[的年和与比在跟及同把给对从]|今年|去年|上年|换成|那么|查|看")
+_NOT_ORGANS = {"当局", "布局", "格局", "结局", "各委", "全局"}
+_ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
+_REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,6}[省市区县州旗])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One department or unit of which documents are held; `name` without 本级."""
+
+    name: str
+    names: tuple[str, ...]
+    region: tuple[str, ...]
+    core: str
+    documents: tuple[DocumentInfo, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(sorted({d.year for d in self.documents if d.year is not None}))
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A department named in a question; `bodies` is empty when none of that name is held."""
+
+    start: int
+    end: int
+    text: str
+    bodies: tuple[str, ...]
+
+
+def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
+    """("上海市", "普陀区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
+    m = _REGION.match(name)
+    prefix = m.group(0) if m else ""
+    parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|区|县|旗|盟)", prefix))
+    core = name[len(prefix) :]
+    if core.startswith("人民政府") and len(core) > 6:
+        core = core[4:]
+    return parts, core
+
+
+def _without_head_office(name: str) -> str:
+    return _HEAD_OFFICE.sub("", name)
+
+
+def build_bodies(documents: Iterable[DocumentInfo]) -> dict[str, Body]:
+    """Documents grouped by body, keyed by the body's folded name."""
+    groups: dict[str, list[DocumentInfo]] = {}
+    for d in documents:
+        groups.setdefault(fold(_without_head_office(d.department)), []).append(d)
+    out: dict[str, Body] = {}
+    for key, docs in groups.items():
+        name = _without_head_office(docs[0].department)
+        region, core = _region_parts(fold(name))
+        aliases = {fold(a) for d in docs for a in d.aliases} | {fold(_without_head_office(d.department)) for d in docs}
+        aliases |= {_without_head_office(a) for a in aliases}
+        names = tuple(sorted({a for a in aliases | {core} if len(a) >= 2}, key=lambda a: (-len(a), a)))
+        docs.sort(key=lambda d: (d.year or 0, d.doc_type or "", d.scope or "", d.id))
+        out[key] = Body(name, names, region, core, tuple(docs))
+    return out
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    it = iter(long)
+    return all(c in it for c in short)
+
+
+def _short_form_of(mention: str, core: str) -> bool:
+    """Whether a mention contracts a body's core name: same first and last character, the rest in order."""
+    cores = [core]
+    if "人民政府" in core:
+        cores += [core.replace("人民政府", ""), core.replace("人民政府", "政府"), core.replace("人民政府", "府")]
+    if core == "办公室":
+        cores += ["政府办公室", "府办公室"]
+    for c in cores:
+        if len(mention) < 2 or mention[0] != c[0] or not _is_subsequence(mention, c):
+            continue
+        if mention[-1] == c[-1] or (c.endswith("办公室") and mention[-1] == "办") or c.startswith(mention):
+            return True
+        if c.endswith("街道办事处") and mention.endswith(("街道", "街道办")):
+            return True
+    return False
+
+
+def _strip_region(mention: str, body: Body) -> str | None:
+    """The mention without a region in front; None when it names another region."""
+    rest = mention
+    for part in body.region:
+        for form in (part, part[:-1]):
+            if len(form) >= 2 and rest.startswith(form) and len(rest) > len(form) + 1:
+                rest = rest[len(form) :]
+                break
+    rest = _GENERIC_REGION.sub("", rest)
+    return rest
+
+
+class Catalog:
+    """The bodies held, and how questions name them. Pure look-ups over one list of documents."""
+
+    def __init__(self, documents: Iterable[DocumentInfo]) -> None:
+        self.documents = tuple(documents)
+        self.bodies = build_bodies(self.documents)
+        self._names: dict[str, set[str]] = {}
+        for key, body in self.bodies.items():
+            for name in body.names:
+                self._names.setdefault(name, set()).add(key)
+        self._longest = max((len(n) for n in self._names), default=0)
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Departments named in a folded question: held ones by name, alias or contraction, then unknown ones."""
+        found = self._by_name(text)
+        for m in _ORGAN.finditer(text):
+            if any(s.start < m.end() and m.start() < s.end for s in found):
+                continue
+            mention = self._by_suffix(text, m.start(), m.end(), tuple(found))
+            if mention is not None:
+                found.append(mention)
+        found.sort(key=lambda s: s.start)
+        return self._narrow_by_region(text, tuple(found))
+
+    def _by_name(self, text: str) -> list[Mention]:
+        spans: list[Mention] = []
+        i = 0
+        while i < len(text):
+            for size in range(min(self._longest, len(text) - i), 1, -1):
+                keys = self._names.get(text[i : i + size])
+                if keys:
+                    spans.append(Mention(i, i + size, text[i : i + size], tuple(sorted(keys))))
+                    i += size - 1
+                    break
+            i += 1
+        return spans
+
+    def _by_suffix(self, text: str, start: int, end: int, taken: tuple[Mention, ...]) -> Mention | None:
+        left = start
+        while left > 0 and start - left < 14 and not _BOUNDARY.match(text[left - 1]):
+            if any(s.start < left <= s.end for s in taken):
+                break
+            left -= 1
+        for i in range(left, start + 1):
+            mention = text[i:end]
+            keys = tuple(sorted(k for k, b in self.bodies.items() if self._matches(mention, b)))
+            if keys:
+                return Mention(i, end, mention, keys)
+        if start - left < 1 and end - start < 3:
+            return None
+        mention = text[left:end]
+        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention):
+            return None
+        return Mention(left, end, mention, ())
+
+    @staticmethod
+    def _matches(mention: str, body: Body) -> bool:
+        rest = _strip_region(mention, body)
+        return rest is not None and len(rest) >= 2 and _short_form_of(rest, body.core)
+
+    def _narrow_by_region(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """Of several bodies with the named short form, those whose region stands elsewhere in the question."""
+        out = []
+        for m in map(lambda m: self._other_region(text, m), mentions):
+            named = tuple(k for k in m.bodies if self._region_named(text, self.bodies[k]))
+            out.append(Mention(m.start, m.end, m.text, named) if len(m.bodies) > 1 and named else m)
+        return tuple(out)
+
+    def _other_region(self, text: str, mention: Mention) -> Mention:
+        """A held short form behind the name of a region that is not its own (乙市档案馆) names another body."""
+        start = mention.start
+        while start > 0 and mention.start - start < 8 and not _BOUNDARY.match(text[start - 1]):
+            start -= 1
+        before = _REGION_BEFORE.search(text[start : mention.start])
+        if before is None:
+            return mention
+        word = before.group(1)
+        kept = tuple(
+            k
+            for k in mention.bodies
+            if not self.bodies[k].region or any(word.endswith(p) or p.endswith(word) for p in self.bodies[k].region)
+        )
+        return mention if kept == mention.bodies else Mention(start, mention.end, text[start : mention.end], kept)
+
+    @staticmethod
+    def _region_named(text: str, body: Body) -> bool:
+        return any(len(p) > 2 and (p in text or p[:-1] in text) for p in body.region[-1:])
+
+    def region_words(self) -> tuple[str, ...]:
+        """Region names of the held bodies, longest first, with and without 省/市/区/县."""
+        words = {w for b in self.bodies.values() for p in b.region for w in (p, p[:-1]) if len(w) >= 2}
+        return tuple(sorted(words, key=lambda w: (-len(w), w)))
+
+    def in_region(self, text: str) -> tuple[str, ...]:
+        """Bodies of the region that a question names without naming a department (青桉市各部门)."""
+        best: list[str] = []
+        for key, body in self.bodies.items():
+            if body.region and (body.region[-1] in text or (len(body.region[-1]) > 2 and body.region[-1][:-1] in text)):
+                best.append(key)
+        return tuple(best)
+
+
+def pick_documents(
+    body: Body, years: tuple[int, ...], doc_type: DocType | None, scope: Scope | None
+) -> tuple[DocumentInfo, ...]:
+    """A body's documents of the given years and type. Where both a 部门 and a 单位 document stand for one
+    year, both are returned, 部门 first: the caller must never add them."""
+    out = [
+        d
+        for d in body.documents
+        if (not years or d.year in years)
+        and (doc_type is None or d.doc_type is doc_type)
+        and (scope is None or d.scope is scope)
+    ]
+    order = {Scope.DEPARTMENT: 0, None: 1, Scope.UNIT: 2}
+    return tuple(sorted(out, key=lambda d: (d.year or 0, order[d.scope], d.id)))

@@ -1,0 +1,137 @@
+"""The words of questions, loaded from language.yaml: operations, years, units, stages, restrictors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indexer.text import chinese_int, normalize
+
+_FILE = Path(__file__).with_name("language.yaml")
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Language:
+    """Compiled patterns of language.yaml; all apply to `squeeze(text)`."""
+
+    operations: tuple[tuple[str, re.Pattern[str]], ...]
+    rate_words: re.Pattern[str]
+    amount_words: re.Pattern[str]
+    units: tuple[tuple[str, re.Pattern[str]], ...]
+    unit_only: re.Pattern[str]
+    final_strong: re.Pattern[str]
+    final_weak: re.Pattern[str]
+    budget_strong: re.Pattern[str]
+    budget_weak: re.Pattern[str]
+    unit_scope: re.Pattern[str]
+    department_scope: re.Pattern[str]
+    this_year: re.Pattern[str]
+    last_year: re.Pattern[str]
+    next_year: re.Pattern[str]
+    year_end: re.Pattern[str]
+    injected: re.Pattern[str]
+    restrictors: tuple[tuple[str, re.Pattern[str]], ...]
+    stopwords: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    """The patterns, read once."""
+    raw: dict[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    stages = raw["stages"]
+    years = raw["year_words"]
+    stop = sorted(raw["stopwords"], key=len, reverse=True)
+    return Language(
+        operations=tuple((o["id"], _any(o["any"])) for o in raw["operations"]),
+        rate_words=_any(raw["rate_words"]),
+        amount_words=_any(raw["amount_words"]),
+        units=tuple((u["unit"], _any(u["any"])) for u in raw["units"]),
+        unit_only=_any(raw["unit_only"]),
+        final_strong=_any(stages["final"]["strong"]),
+        final_weak=_any(stages["final"]["weak"]),
+        budget_strong=_any(stages["budget"]["strong"]),
+        budget_weak=_any(stages["budget"]["weak"]),
+        unit_scope=_any(raw["scope"]["unit"]),
+        department_scope=_any(raw["scope"]["department"]),
+        this_year=_any(years["this"]),
+        last_year=_any(years["last"]),
+        next_year=_any(years["next"]),
+        year_end=_any(raw["year_end"]),
+        injected=_any(raw["injected"]),
+        restrictors=tuple((r["name"], _any(r["any"])) for r in raw["restrictors"]),
+        stopwords=re.compile("|".join(map(re.escape, stop))),
+    )
+
+
+def squeeze(text: str) -> str:
+    """A question in the form that patterns apply to: normalised, without spaces."""
+    return re.sub(r"\s+", "", normalize(text)).replace("“", "").replace("”", "").replace('"', "")
+
+
+_RANGE = re.compile(r"(20\d\d|(?<!\d)\d\d)年?(?:度)?(?:-|–|—|~|～|至|到)(20\d\d|(?<!\d)\d\d)年")
+_RANGE_BARE = re.compile(r"(20\d\d)(?:-|–|—|~|～|至|到)(20\d\d)(?!\d)")
+_YEAR = re.compile(r"(?<![\d.])(20[0-4]\d)(?![\d.])(?:年度?|财年)?|(?<![\d.])([0-4]\d)年度?(?!级|前|来)")
+_NUMERAL = r"([一二两三四五六七八九十]|\d{1,2})"
+_RECENT = re.compile(rf"(?:近|最近|过去|这){_NUMERAL}年|(?<![\d一二三四五六七八九十]){_NUMERAL}年(?:来|间|里|各|分别|的|合计|一共)")
+_CHINESE_YEAR = re.compile(r"([二两]〇[〇零一二三四五六七八九]{2}|二零[零一二三四五六七八九]{2})年")
+_HAN_DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class YearWords:
+    """Years a question names: explicit ones in order; relative words; a span of recent years; spans to mask."""
+
+    years: tuple[int, ...]
+    relative: tuple[int, ...]
+    recent: int | None
+    at_end: bool
+    spans: tuple[tuple[int, int], ...]
+
+
+def _full(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def years_in(text: str) -> YearWords:
+    """The years named in a squeezed question."""
+    words = language()
+    found: list[tuple[int, int, tuple[int, ...]]] = []
+
+    def add(start: int, end: int, years: tuple[int, ...]) -> None:
+        if not any(s < end and start < e for s, e, _ in found):
+            found.append((start, end, years))
+
+    for pattern in (_RANGE, _RANGE_BARE):
+        for m in pattern.finditer(text):
+            low, high = _full(m.group(1)), _full(m.group(2))
+            if low <= high <= low + 20:
+                add(m.start(), m.end(), tuple(range(low, high + 1)))
+    for m in _CHINESE_YEAR.finditer(text):
+        add(m.start(), m.end(), (int("".join(_HAN_DIGIT[c] for c in m.group(1))),))
+    for m in _YEAR.finditer(text):
+        add(m.start(), m.end(), (_full(m.group(1) or m.group(2)),))
+    relative: list[int] = []
+    for pattern, offset in ((words.last_year, -1), (words.this_year, 0), (words.next_year, 1)):
+        for m in pattern.finditer(text):
+            if not any(s < m.end() and m.start() < e for s, e, _ in found):
+                relative.append(offset)
+                found.append((m.start(), m.end(), ()))
+    recent = None
+    m = _RECENT.search(text)
+    if m and not any(s < m.end() and m.start() < e for s, e, _ in found):
+        recent = chinese_int(m.group(1) or m.group(2))
+        found.append((m.start(), m.end(), ()))
+    found.sort()
+    years = tuple(dict.fromkeys(y for _, _, ys in found for y in ys))
+    at_end = any(words.year_end.match(text[e:]) for _, e, ys in found if ys or relative)
+    return YearWords(years, tuple(dict.fromkeys(relative)), recent, at_end, tuple((s, e) for s, e, _ in found))

@@ -1,0 +1,89 @@
+"""The typed meaning of a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Operation(StrEnum):
+    """What the question wants done."""
+
+    LOOKUP = "lookup"
+    SUM = "sum"
+    SHARE = "share"
+    MULTIPLE = "multiple"
+    PER_UNIT = "per_unit"
+    GROWTH = "growth"
+    CHANGE = "change"
+    COMPARE = "compare"
+    RANK = "rank"
+    FILTER = "filter"
+    COUNT = "count"
+    LIST = "list"
+    TREND = "trend"
+    COMPLETION = "completion"
+    CONSISTENCY = "consistency"
+    DEFINITION = "definition"
+    REASON = "reason"
+    USAGE = "usage"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """超过10万元: `above` and the amount in 元."""
+
+    above: bool
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing the question speaks of, with where it stands in the masked question.
+
+    `concepts`: vocabulary concepts it may mean, best first; `labels`: folded labels of the held documents it
+    matches; `codes`: codes it names; `measure`: which money of it ("" = the total); `score` 0..1: how sure the
+    words are (1 = the label itself).
+    """
+
+    text: str
+    start: int
+    end: int
+    concepts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    measure: str = ""
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, understood. Empty tuples and None mean: not said."""
+
+    text: str
+    operation: Operation
+    operations: tuple[Operation, ...]
+    bodies: tuple[str, ...] = ()
+    unknown_bodies: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    relative_years: tuple[int, ...] = ()
+    recent_years: int | None = None
+    year_end: bool = False
+    stage: str = ""
+    stage_strong: bool = False
+    both_stages: bool = False
+    scope: str = ""
+    unit: str = ""
+    unit_only: bool = False
+    wants_rate: bool = False
+    wants_amount: bool = False
+    threshold: Threshold | None = None
+    top: int | None = None
+    ascending: bool = False
+    subjects: tuple[Subject, ...] = ()
+    table_kind: str = ""
+    restrictor: str = ""
+    masked: str = ""
+    leftover: tuple[str, ...] = ()

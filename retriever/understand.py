@@ -1,0 +1,287 @@
+"""Turn a question (and the questions before it) into a typed `Query`. Pure over a catalogue of what is held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from indexer.text import UNIT_SCALE, chinese_int
+from indexer.vocabulary import vocabulary
+from retriever.catalog import Catalog, Mention
+from retriever.language import YearWords, language, squeeze, years_in
+from retriever.query import Operation, Query, Subject, Threshold
+from retriever.subjects import attach_measures, clean, find_subjects
+
+_MASK = "|"
+_GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
+_TOP = re.compile(r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最", re.I)
+_ASCENDING = re.compile(r"最(?:小|少|低|省|便宜|靠后)|从(?:低|小|少)到|垫底|倒数")
+_THRESHOLD = re.compile(
+    r"(超过|大于|高于|多于|超|不低于|不少于|以上|至少|少于|低于|小于|不到|不足|不超过|以下)?(?:了)?(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)(亿元?|万元?|千元|元|块)(?:钱)?(以上|以下|以内)?"
+)
+_ABOVE = {"超过", "大于", "高于", "多于", "超", "不低于", "不少于", "以上", "至少"}
+_BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下", "以内"}
+_TOTAL_WORDS = re.compile(r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)")
+_GOVERNMENT = re.compile(r"(?:\|*(?:省|市|区|县|州)?(?:人民政府|政府)?(?:的)?)$")
+
+
+def mask(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """The text with spans blotted out, of the same length."""
+    for start, end in spans:
+        text = text[:start] + _MASK * (end - start) + text[end:]
+    return text
+
+
+def _mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) -> str:
+    """Blot out region names and 人民政府 in front of a named department, and region names standing alone."""
+    for word in catalog.region_words():
+        for m in list(re.finditer(re.escape(clean(word)), text)):
+            follows = text[m.end() : m.end() + 1]
+            if len(word) > 2 or follows in (_MASK, "区", "市", "县", "省", ""):
+                text = mask(text, ((m.start(), m.end()),))
+    for mention in mentions:
+        text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: _MASK * len(m.group(0)), text)
+        del mention
+    return text
+
+
+def _operations(text: str) -> tuple[Operation, ...]:
+    return tuple(Operation(name) for name, pattern in language().operations if pattern.search(text))
+
+
+def _unit(text: str) -> str:
+    for unit, pattern in language().units:
+        if pattern.search(text):
+            return unit
+    return ""
+
+
+def _number(text: str) -> Decimal | None:
+    if re.fullmatch(r"\d+(?:\.\d+)?", text):
+        return Decimal(text)
+    value = chinese_int(text)
+    return None if value is None else Decimal(value)
+
+
+def _threshold(text: str) -> Threshold | None:
+    for m in _THRESHOLD.finditer(text):
+        word = m.group(1) or m.group(4) or ""
+        number = _number(m.group(2))
+        if number is None or word not in _ABOVE | _BELOW:
+            continue
+        unit = m.group(3).removesuffix("元").removesuffix("块") + "元"
+        return Threshold(word in _ABOVE, number * UNIT_SCALE[unit])
+    return None
+
+
+def _stage(text: str) -> tuple[str, bool, bool]:
+    """Stage, whether it was said outright, whether both were asked for."""
+    words = language()
+    final, budget = words.final_strong.search(text), words.budget_strong.search(text)
+    if final and budget:
+        return "", True, True
+    if final:
+        return "决算", True, False
+    if budget:
+        return "预算", True, False
+    if words.final_weak.search(text):
+        return "决算", False, False
+    if words.budget_weak.search(text):
+        return "预算", False, False
+    return "", False, False
+
+
+def _table_kind(text: str) -> str:
+    """The kind of table that a question names (收支总表, 支出决算表 …); "" when none."""
+    best, kind = 0, ""
+    for entry in vocabulary().kinds.values():
+        for word in entry.words:
+            key = clean(word)
+            if key.endswith("表") and len(key) > best and key in text:
+                best, kind = len(key), entry.kind
+    return kind
+
+
+def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords) -> Operation:
+    ops = list(found)
+    if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
+        return Operation.SHARE
+    for op in ops:
+        if op is Operation.SUM and len(subjects) < 2 and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text):
+            continue
+        if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
+            continue
+        if op is Operation.COMPARE and Operation.CHANGE in ops and not re.search("哪|谁|差", text) and (
+            len(years.years) > 1 or years.relative
+        ):
+            continue
+        return op
+    return Operation.LOOKUP
+
+
+def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+    text = mask(masked, tuple((s.start, s.end) for s in subjects))
+    for _, pattern in language().operations:
+        text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
+    text = language().stopwords.sub(_MASK, text)
+    return tuple(p for p in re.findall(r"[\u4e00-\u9fff]{2,}", text))
+
+
+def _is_ancestor(a: Subject, b: Subject) -> bool:
+    """Whether some concept of `a` has a concept of `b` under it."""
+    concepts = vocabulary().concepts
+    for concept in b.concepts:
+        parent = concepts[concept].parent if concept in concepts else ""
+        while parent:
+            if parent in a.concepts:
+                return True
+            parent = concepts[parent].parent if parent in concepts else ""
+    return False
+
+
+def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tuple[Subject, ...]:
+    """Drop words that only frame the question: 花多少钱 beside a subject, a parent in 采购里服务类, 项目 beside a name."""
+    out = list(subjects)
+    keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
+    for s in subjects:
+        others = [o for o in out if o is not s]
+        if s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and others and not keep_whole:
+            out.remove(s)
+        elif s.concepts[:1] == ("project.item",) and others and any(o.labels or o.measure for o in others):
+            out.remove(s)
+    if not keep_whole:
+        for s in list(out):
+            child = next((o for o in out if o is not s and o.start >= s.end and _is_ancestor(s, o)), None)
+            if child is None:
+                continue
+            between = text[s.end : child.start]
+            if re.fullmatch(r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between):
+                out.remove(s)
+    return _merge_code_and_name(tuple(out), text)
+
+
+def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """审计业务（2010804） is one subject; the code decides."""
+    out: list[Subject] = []
+    for s in subjects:
+        if out and bool(s.codes) != bool(out[-1].codes) and text[out[-1].end : s.start] in ("", "科目", "科目编码", "编码", "代码"):
+            coded, named = (s, out[-1]) if s.codes else (out[-1], s)
+            out[-1] = replace(coded, text=named.text, start=out[-1].start, end=s.end, measure=coded.measure or named.measure)
+        else:
+            out.append(s)
+    return tuple(out)
+
+
+def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
+    """One question by itself, without the conversation.
+
+    `labels`: phrases of the labels that the documents in question print (`subjects.label_phrases`).
+    """
+    words = language()
+    squeezed = words.injected.sub("", squeeze(text))
+    plain = clean(squeezed)
+    mentions = catalog.mentions(plain)
+    years = years_in(plain)
+    masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
+    masked = _mask_regions(masked, catalog, mentions)
+    operations = _operations(plain)
+    raw_subjects = find_subjects(masked, labels)
+    operation = _main_operation(operations, plain, raw_subjects, years)
+    subjects = _settle(attach_measures(raw_subjects, masked), masked, operation)
+    threshold = _threshold(masked)
+    if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
+        operation = Operation.FILTER if operation is not Operation.COUNT else operation
+    stage, strong, both = _stage(plain)
+    top = _TOP.search(plain)
+    if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
+        subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
+    return Query(
+        text=text,
+        operation=operation,
+        operations=operations,
+        bodies=tuple(dict.fromkeys(b for m in mentions for b in m.bodies)),
+        unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain)),
+        years=years.years,
+        relative_years=years.relative,
+        recent_years=years.recent,
+        year_end=years.at_end,
+        stage=stage,
+        stage_strong=strong,
+        both_stages=both,
+        scope=_scope(plain),
+        unit=_unit(plain),
+        unit_only=bool(words.unit_only.search(plain)) and not subjects,
+        wants_rate=bool(words.rate_words.search(plain)),
+        wants_amount=bool(words.amount_words.search(plain)),
+        threshold=threshold,
+        top=next((chinese_int(g) for g in (top.groups() if top else ()) if g), None),
+        ascending=bool(_ASCENDING.search(plain)),
+        subjects=subjects,
+        table_kind=_table_kind(plain),
+        restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
+        masked=masked,
+        leftover=_leftover(masked, subjects),
+    )
+
+
+def _inside(mention: Mention, labels: Mapping[str, tuple[str, ...]], text: str) -> bool:
+    """Whether an unknown department's name is part of a printed label (a project named after a body)."""
+    window = text[mention.start : mention.end]
+    return any(window in phrase for phrase in labels)
+
+
+def _scope(text: str) -> str:
+    words = language()
+    unit, department = words.unit_scope.search(text), words.department_scope.search(text)
+    if unit and not department:
+        return "单位"
+    if department and not unit:
+        return "部门"
+    return ""
+
+
+_FOLLOW_UP = re.compile(r"^(?:那么?|那|还有|再|其中|里面|它|这|该|换成?|和|跟|与|比|占|为什么|为啥|原因|折合|换算|实际|同期|上一?年|去年|前一?年)")
+
+
+def in_context(query: Query, earlier: Query) -> Query:
+    """Fill what a follow-up leaves out from the question before it, and nothing else."""
+    own_subjects = bool(query.subjects) and not all(s.text == "预算总额" and s.end == 0 for s in query.subjects)
+    compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
+    subjects, operation, denominators = query.subjects, query.operation, ()
+    if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
+        denominators = query.subjects if re.search(r"占(?!比|多少|了?几)", query.masked) else ()
+        subjects = (*earlier.subjects[:1], *query.subjects) if denominators else (*query.subjects, *earlier.subjects[:1])
+    elif not own_subjects:
+        subjects = earlier.subjects
+    if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
+        operation = earlier.operation
+    bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
+    years = query.years
+    own_years = query.years or query.relative_years or query.recent_years
+    if not own_years:
+        years = earlier.years
+    elif operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE) and len(query.years) == 1:
+        years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
+    stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
+    return replace(
+        query,
+        operation=operation,
+        bodies=tuple(dict.fromkeys(bodies)),
+        unknown_bodies=query.unknown_bodies,
+        years=years,
+        relative_years=query.relative_years if own_years else earlier.relative_years,
+        recent_years=query.recent_years if own_years else earlier.recent_years,
+        year_end=query.year_end or (not own_years and earlier.year_end),
+        stage=stage,
+        stage_strong=strong,
+        both_stages=query.both_stages,
+        scope=query.scope or earlier.scope,
+        unit=query.unit,
+        subjects=subjects,
+        table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
+    )
+
+
+_CARRIED = {Operation.SHARE, Operation.SUM, Operation.RANK, Operation.COMPLETION, Operation.PER_UNIT, Operation.REASON, Operation.USAGE}

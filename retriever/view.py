@@ -1,0 +1,130 @@
+"""One document's figures, indexed for answering."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indexer.text import fold, strip_numbering
+from indexer.types import Claim, DocumentContent, DocumentInfo, Fact, Identity, Table, TableKind
+from indexer.vocabulary import vocabulary
+
+FUNCTION_KINDS = (
+    "expense_total",
+    "general_public",
+    "income_total",
+    "gov_fund",
+    "state_capital",
+    "balance",
+    "grant_balance",
+    "basic_economic",
+    "project",
+    "performance",
+)
+_KIND_ORDER = {k: i for i, k in enumerate(FUNCTION_KINDS)}
+
+
+def label_key(label: str) -> str:
+    """A printed label as questions are compared with it."""
+    return fold(strip_numbering(label))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One kind of place where a concept's figure is printed."""
+
+    kinds: tuple[str, ...]
+    concepts: tuple[str, ...]
+    measure: str = "total"
+    side: str = ""
+
+
+@lru_cache(maxsize=1)
+def selectors() -> dict[str, tuple[Place, ...]]:
+    """Concept -> places, best first, from selectors.yaml."""
+    raw: dict[str, list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("selectors.yaml").read_text("utf-8"))
+
+    def place(d: dict[str, Any]) -> Place:
+        concepts = d["concept"] if isinstance(d["concept"], list) else [d["concept"]]
+        return Place(tuple(d["kinds"]), tuple(concepts), d.get("measure", "total"), d.get("side", ""))
+
+    return {concept: tuple(map(place, places)) for concept, places in raw.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A document with look-ups by concept, label, code and identity."""
+
+    info: DocumentInfo
+    content: DocumentContent
+    by_concept: dict[str, tuple[Fact, ...]]
+    by_label: dict[str, tuple[Fact, ...]]
+    by_code: dict[str, tuple[Fact, ...]]
+    claims_by_concept: dict[str, tuple[Claim, ...]]
+    claims_by_label: dict[str, tuple[Claim, ...]]
+    facts: dict[str, Fact] = field(repr=False)
+    claims: dict[str, Claim] = field(repr=False)
+    identities: dict[str, tuple[Identity, ...]] = field(repr=False)
+    tables: dict[str, Table] = field(repr=False)
+
+    def has(self, concept: str) -> bool:
+        """Whether the document prints any figure of the concept."""
+        if concept in self.by_concept or concept in self.claims_by_concept:
+            return True
+        return any(self.at(place) for place in selectors().get(concept, ()))
+
+    def at(self, place: Place) -> tuple[Fact, ...]:
+        """The facts that stand at a place, in the order of its kinds."""
+        out: list[Fact] = []
+        for kind in place.kinds:
+            for concept in place.concepts:
+                out += [
+                    f
+                    for f in self.by_concept.get(concept, ())
+                    if f.kind.value == kind and f.measure == place.measure and place.side in ("", f.side, "any")
+                ]
+        return tuple(out)
+
+
+def _group(pairs: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    out: dict[str, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        if key:
+            out[key].append(value)
+    return {k: tuple(v) for k, v in out.items()}
+
+
+def content_to_view(content: DocumentContent) -> View:
+    """Index one document's content."""
+    facts, claims = content.facts, content.claims
+    refs: dict[str, list[Identity]] = defaultdict(list)
+    for identity in content.identities:
+        for ref in {identity.target.ref, *(t.ref for t in identity.terms)}:
+            refs[ref].append(identity)
+    return View(
+        info=content.info,
+        content=content,
+        by_concept=_group((f.concept, f) for f in facts),
+        by_label=_group((label_key(f.item), f) for f in facts),
+        by_code=_group((f.code, f) for f in facts),
+        claims_by_concept=_group((c.concept, c) for c in claims),
+        claims_by_label=_group((label_key(c.subject), c) for c in claims),
+        facts={f.id: f for f in facts},
+        claims={c.id: c for c in claims},
+        identities={k: tuple(v) for k, v in refs.items()},
+        tables={t.id: t for t in content.tables},
+    )
+
+
+def kind_rank(concept: str, kind: TableKind) -> int:
+    """How good a place a table kind is for a concept's figure; 0 is best."""
+    entry = vocabulary().concepts.get(concept)
+    if entry and entry.kinds and kind.value in entry.kinds:
+        return entry.kinds.index(kind.value)
+    return 20 + _KIND_ORDER.get(kind.value, 30)
