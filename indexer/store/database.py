@@ -1,0 +1,81 @@
+"""Opening the SQL database: SQLite in the store's folder by default, any other by URL; schema version; meta values."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sql
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from indexer.errors import StoreError, StoreVersionError
+from indexer.store import schema
+from indexer.store.fulltext import TextIndex, text_index
+
+FILE_NAME = "yusuan.db"
+_WAIT_SECONDS = 30
+
+
+def open_database(directory: Path, url: str, create: bool) -> tuple[sql.Engine, TextIndex]:
+    """The engine and the full-text index over it. Raises StoreError, StoreVersionError."""
+    if not url:
+        file = directory / FILE_NAME
+        if not file.exists():
+            if not create:
+                raise StoreError(f"“{directory}”里还没有索引库，请先运行 python -m indexer add 添加文件")
+            directory.mkdir(parents=True, exist_ok=True)
+        url = sql.URL.create("sqlite", database=str(file)).render_as_string()
+    try:
+        engine = sql.create_engine(url)
+        if engine.dialect.name == "sqlite":
+            sql.event.listen(engine, "connect", _set_pragmas)
+        index = text_index(engine.dialect.name)
+        _create_or_check(engine, index, create)
+    except DatabaseError as exc:
+        raise StoreError(f"无法打开索引库“{directory}”：{exc.orig}") from exc
+    except (SQLAlchemyError, ImportError) as exc:
+        raise StoreError(f"数据库地址不可用：{exc}") from exc
+    return engine, index
+
+
+def get_meta(connection: sql.Connection, key: str) -> str:
+    """A meta value, "" where it was never set."""
+    return connection.execute(sql.select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar() or ""
+
+
+def set_meta(connection: sql.Connection, key: str, value: str) -> None:
+    """Sets a meta value inside the caller's transaction."""
+    connection.execute(sql.delete(schema.meta).where(schema.meta.c.key == key))
+    connection.execute(sql.insert(schema.meta).values(key=key, value=value))
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _create_or_check(engine: sql.Engine, index: TextIndex, create: bool) -> None:
+    with engine.connect() as connection:
+        there = sql.inspect(connection).has_table("meta")
+        found = get_meta(connection, "schema") if there else ""
+    if found and found != schema.SCHEMA:
+        raise StoreVersionError(
+            f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；请换一个 --store 目录并重新添加文件"
+        )
+    if found:
+        return
+    if not create:
+        raise StoreError("索引库是空的，请先运行 python -m indexer add 添加文件")
+    with engine.begin() as connection:
+        schema.metadata.create_all(connection)
+        index.create(connection)
+        if not get_meta(connection, "schema"):
+            set_meta(connection, "store", uuid.uuid4().hex[:12])
+            set_meta(connection, "change", "0")
+            set_meta(connection, "schema", schema.SCHEMA)

@@ -1,0 +1,96 @@
+"""What documents are held, read again only when the store has changed; and whole documents kept in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sql
+
+from indexer.errors import UnknownDocumentError
+from indexer.store import codec, schema
+from indexer.store.database import get_meta
+from indexer.types import DocumentContent, DocumentInfo
+
+_KEPT_DOCUMENTS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One document that is held: its generation, by what it was made, and the field names it was written with."""
+
+    info: DocumentInfo
+    generation: int
+    sha256: str
+    path: str
+    extraction: str
+    names: str
+
+
+class Snapshots:
+    """Reads of `documents` that cost one small query while nothing changes."""
+
+    def __init__(self, engine: sql.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._change = ""
+        self._held: Mapping[str, Held] = {}
+        self._contents: OrderedDict[int, DocumentContent] = OrderedDict()
+
+    def held(self) -> Mapping[str, Held]:
+        """All documents by name, in the order of their names."""
+        with self._lock, self._engine.connect() as connection:
+            change = get_meta(connection, "change")
+            if change != self._change:
+                d = schema.documents.c
+                columns = (d.document, d.generation, d.sha256, d.path, d.extraction, d.names, d.body)
+                found = connection.execute(sql.select(*columns).order_by(d.document))
+                self._held = {
+                    r.document: Held(
+                        info=codec.load_text(DocumentInfo, r.body, r.names),
+                        generation=r.generation,
+                        sha256=r.sha256,
+                        path=r.path,
+                        extraction=r.extraction,
+                        names=r.names,
+                    )
+                    for r in found
+                }
+                self._change = change
+            return self._held
+
+    def one(self, document: str) -> Held:
+        """Raises UnknownDocumentError."""
+        held = self.held().get(document)
+        if held is None:
+            raise UnknownDocumentError(document)
+        return held
+
+    def generations(self, documents: Sequence[str] | None) -> tuple[int, ...]:
+        """Generations of the documents named, all where None. Raises UnknownDocumentError."""
+        held = self.held()
+        if documents is None:
+            return tuple(h.generation for h in held.values())
+        return tuple(self.one(d).generation for d in dict.fromkeys(documents))
+
+    def content(self, document: str) -> DocumentContent:
+        """The whole document. Raises UnknownDocumentError."""
+        generation = self.one(document).generation
+        with self._lock:
+            kept = self._contents.get(generation)
+            if kept is not None:
+                self._contents.move_to_end(generation)
+                return kept
+        d = schema.documents.c
+        with self._engine.connect() as connection:
+            data = connection.execute(sql.select(d.content).where(d.document == document)).scalar()
+        if data is None:  # removed by another process just now
+            raise UnknownDocumentError(document)
+        content = codec.load(DocumentContent, data)
+        with self._lock:
+            self._contents[generation] = content
+            while len(self._contents) > _KEPT_DOCUMENTS:
+                self._contents.popitem(last=False)
+        return content
