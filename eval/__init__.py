@@ -1,0 +1,1 @@
+"""Evaluation: bundled sample, cases, scoring, reports, benchmarks."""
