@@ -1,0 +1,255 @@
+"""Find the printed figure that a subject means, in one document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from indexer.types import Blank, Claim, ClaimRole, DocumentInfo, Fact, TableKind
+from retriever.query import Subject
+from retriever.view import Place, View, kind_rank, selectors
+
+FUND_KINDS: dict[str, tuple[str, ...]] = {
+    "fund.general": ("general_public", "basic_economic", "grant_balance"),
+    "fund.gov": ("gov_fund", "grant_balance"),
+    "fund.state": ("state_capital", "grant_balance"),
+    "fund.grant": ("grant_balance", "general_public", "basic_economic", "three_public", "gov_fund", "state_capital"),
+}
+_NOT_THIS_YEAR = re.compile(r"last_year|change|completion|sme|unit_price")
+_COUNTED = ("quantity", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure for a subject: a cell, a sentence, or computed from others (`inputs`, `expression`)."""
+
+    label: str
+    info: DocumentInfo
+    year: int | None
+    stage: str
+    value: Decimal
+    unit: str
+    places: int
+    fact: Fact | None = None
+    claim: Claim | None = None
+    blank: Blank = Blank.NONE
+    expression: str = ""
+    inputs: tuple[Figure, ...] = ()
+    note: str = ""
+
+    @property
+    def ref(self) -> str:
+        return self.fact.id if self.fact else self.claim.id if self.claim else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a subject is wanted: stage (预算/决算), kind of table named, kind of unit (money, or a counted unit)."""
+
+    stage: str = ""
+    table_kind: str = ""
+    counted: str = ""
+
+
+def _measure_parts(subject: Subject) -> tuple[str, str]:
+    """The fund and the rest of a subject's measure."""
+    parts = [p for p in subject.measure.split("+") if p]
+    fund = next((p for p in parts if p in FUND_KINDS), "")
+    return fund, "+".join(p for p in parts if p not in FUND_KINDS)
+
+
+def _of_this_year(fact: Fact, info: DocumentInfo) -> bool:
+    return not _NOT_THIS_YEAR.search(fact.measure) and (fact.year is None or info.year is None or fact.year == info.year)
+
+
+def _stage_fits(fact: Fact, view: View, stage: str) -> bool:
+    own = view.info.doc_type.value if view.info.doc_type else ""
+    return (fact.stage or own) == (stage or own)
+
+
+def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
+    """Facts of the rows that a subject names, with the order of the words' meanings."""
+    out: list[tuple[int, Fact]] = []
+    for code in subject.codes:
+        out += [(0, f) for f in view.by_code.get(code, ())]
+    for label in subject.labels:
+        out += [(0, f) for f in view.by_label.get(label, ())]
+    order = sorted(subject.concepts, key=_concept_order)
+    for rank, concept in enumerate(order):
+        if concept not in selectors():
+            out += [(rank, f) for f in view.by_concept.get(concept, ())]
+    return out
+
+
+def _concept_order(concept: str) -> int:
+    if concept.startswith("econ."):
+        return 1
+    return 2 if concept.startswith("func.") else 0
+
+
+def _measure_fit(fact: Fact, measure: str) -> int | None:
+    """How well a column answers: 0 exactly, more for weaker readings, None not at all."""
+    own = fact.measure
+    if measure:
+        if own == measure:
+            return 0
+        return 1 if own.split("+")[-1] == measure else None
+    if own == "total":
+        return 0
+    if own in ("", "value"):
+        return 1
+    if own in FUND_KINDS or own == "subtotal":
+        return 2
+    return None
+
+
+def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
+    """The facts of the best meaning, table and column; several only where several rows bear the name."""
+    fund, measure = _measure_parts(subject)
+    scored: list[tuple[tuple[int, int, int], Fact]] = []
+    for rank, fact in rows:
+        if not _of_this_year(fact, view.info) or not _stage_fits(fact, view, wanted.stage):
+            continue
+        if wanted.table_kind and fact.kind.value != wanted.table_kind:
+            continue
+        if fund and fact.kind.value not in FUND_KINDS[fund] and fact.measure != fund:
+            continue
+        counted = fact.measure == "quantity"
+        if wanted.counted:
+            if not counted and fact.unit != wanted.counted:
+                continue
+            fit: int | None = 0
+        elif counted:
+            continue
+        else:
+            fit = 0 if fund and fact.measure == (f"{fund}+{measure}" if measure else fund) else _measure_fit(fact, measure)
+        if fit is None:
+            continue
+        kinds = FUND_KINDS[fund].index(fact.kind.value) if fund and fact.kind.value in FUND_KINDS[fund] else 0
+        scored.append(((rank, kinds * 50 + kind_rank(fact.concept, fact.kind), fit), fact))
+    if not scored:
+        return ()
+    best = min(s[0] for s in scored)
+    chosen = [f for s, f in scored if s == best]
+    table = chosen[0].table
+    same = [f for f in chosen if f.table == table] if not _one_table_a_row(chosen) else chosen
+    return tuple(same)
+
+
+def _one_table_a_row(facts: list[Fact]) -> bool:
+    """Projects: each has a table of its own, so equal names in several tables are several projects."""
+    return all(f.kind is TableKind.PERFORMANCE for f in facts)
+
+
+def _at_places(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
+    """The figure of a named concept, at the first of its places that has one."""
+    fund, measure = _measure_parts(subject)
+    for concept in sorted(subject.concepts, key=_concept_order):
+        for place in selectors().get(concept, ()):
+            if measure and place.measure == "total":
+                place = replace(place, measure=measure)
+            if fund:
+                place = _limited(place, fund)
+            if wanted.table_kind:
+                place = replace(place, kinds=tuple(k for k in place.kinds if k == wanted.table_kind))
+            found = [
+                f for f in view.at(place) if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)
+            ]
+            if found:
+                return (found[0],)
+    return ()
+
+
+def _limited(place: Place, fund: str) -> Place:
+    return replace(place, kinds=tuple(k for k in place.kinds if k in FUND_KINDS[fund]))
+
+
+def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
+    """Amounts that prose states of a subject for the document's own year."""
+    own = view.info.doc_type.value if view.info.doc_type else ""
+    stage = wanted.stage or own
+    fund, measure = _measure_parts(subject)
+    if measure:
+        return ()
+    found: list[Claim] = []
+    for concept in sorted(subject.concepts, key=_concept_order):
+        found += view.claims_by_concept.get(concept, ())
+    for code in subject.codes:
+        found += [c for c in view.content.claims if c.code == code]
+    for label in subject.labels:
+        found += view.claims_by_label.get(label, ())
+    if not found:
+        found = list(view.claims_by_label.get(subject.text, ()))
+    roles = (ClaimRole.COUNT,) if wanted.counted else (ClaimRole.AMOUNT,)
+    return tuple(
+        c
+        for c in found
+        if c.role in roles
+        and (not wanted.counted or c.unit == wanted.counted)
+        and (c.stage or own) == stage
+        and (c.year is None or view.info.year is None or c.year in _own_years(view, wanted))
+        and (not fund or c.fund == fund)
+    )
+
+
+def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
+    year = view.info.year or 0
+    return (year, year - 1) if wanted.counted else (year,)
+
+
+def fact_figure(fact: Fact, view: View, label: str = "") -> Figure:
+    """A figure printed in a cell."""
+    stage = fact.stage or (view.info.doc_type.value if view.info.doc_type else "")
+    return Figure(
+        label=label or fact.item,
+        info=view.info,
+        year=fact.year or view.info.year,
+        stage=stage,
+        value=fact.value,
+        unit=fact.unit,
+        places=fact.places,
+        fact=fact,
+        blank=fact.blank,
+    )
+
+
+def claim_figure(claim: Claim, view: View, label: str = "") -> Figure:
+    """A figure stated in a sentence."""
+    stage = claim.stage or (view.info.doc_type.value if view.info.doc_type else "")
+    return Figure(
+        label=label or claim.subject,
+        info=view.info,
+        year=claim.year or view.info.year,
+        stage=stage,
+        value=claim.value,
+        unit=claim.unit,
+        places=claim.places,
+        claim=claim,
+    )
+
+
+def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tuple[Figure, ...]:
+    """The figures of a subject in a document; several where several rows bear one name with different amounts."""
+    facts = _select(_rows(subject, view), subject, view, wanted)
+    if not facts:
+        facts = _at_places(subject, view, wanted) if not wanted.counted else ()
+    if facts:
+        return tuple(fact_figure(f, view) for f in _distinct(facts))
+    if wanted.table_kind:
+        return find_figures(subject, view, replace(wanted, table_kind=""))
+    claims = _claims(subject, view, wanted)
+    return (claim_figure(claims[0], view),) if claims else ()
+
+
+def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """One fact where the rows say the same or one contains the others; all where they are different things."""
+    if len({(f.value, f.unit) for f in facts}) == 1:
+        return facts[:1]
+    coded = [f for f in facts if f.code]
+    if coded and len(coded) == len(facts):
+        top = min(coded, key=lambda f: len(f.code))
+        if all(f.code.startswith(top.code) for f in coded):
+            return (top,)
+    return facts

@@ -1,0 +1,178 @@
+"""Find a subject's figure for one body and year, in whichever held document says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from indexer.text import UNIT_SCALE, convert, plain
+from indexer.types import Claim, ClaimRole, DocType
+from retriever.catalog import Body
+from retriever.evidence import Figure, Wanted, claim_figure, find_figures, fact_figure
+from retriever.library import Library, views_of
+from retriever.query import Query, Subject
+from retriever.view import View
+
+_TOTALS = {"expenditure.total", "income.total", "expenditure.year", "income.year", "total"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Figures of one subject for one body and year; `twins` are the same figures in the body's other document
+    (部门 beside 单位); `missing` says why there are none."""
+
+    figures: tuple[Figure, ...] = ()
+    twins: tuple[Figure, ...] = ()
+    missing: str = ""
+
+
+def _with_twins(views: tuple[View, ...], subject: Subject, wanted: Wanted) -> Found:
+    for i, view in enumerate(views):
+        figures = find_figures(subject, view, wanted)
+        if figures:
+            twins = tuple(
+                f for v in views[i + 1 :] if v.info.year == view.info.year for f in find_figures(subject, v, wanted)
+            )
+            return Found(figures, twins)
+    return Found()
+
+
+def _is_stock(subject: Subject) -> bool:
+    return any(c.startswith("assets") for c in subject.concepts)
+
+
+def find(library: Library, body: Body, year: int | None, subject: Subject, query: Query, counted: str = "") -> Found:
+    """The figure of a subject, by stage and year; last year's from this year's prose where only that is held."""
+    years = (year,) if year is not None else ()
+
+    def look(doc_type: DocType, in_years: tuple[int, ...], stage: str = "") -> Found:
+        wanted = Wanted(stage, query.table_kind, counted)
+        return _with_twins(views_of(library, body, in_years, doc_type, query.scope), subject, wanted)
+
+    tries: list[tuple[DocType, tuple[int, ...], str]] = []
+    if _is_stock(subject) and year is not None and query.year_end:
+        # Assets are printed as of a year's end: in that year's accounts and in the next year's budget.
+        tries += [(DocType.FINAL, (year,), ""), (DocType.BUDGET, (year + 1,), ""), (DocType.BUDGET, (year,), "")]
+    elif query.stage == "决算":
+        tries.append((DocType.FINAL, years, "决算"))
+        if not query.stage_strong:
+            tries.append((DocType.BUDGET, years, ""))
+    elif query.stage == "预算":
+        tries += [(DocType.BUDGET, years, "预算"), (DocType.FINAL, years, "预算")]
+        if not query.stage_strong:
+            tries.append((DocType.FINAL, years, ""))
+    else:
+        tries += [(DocType.BUDGET, years, ""), (DocType.FINAL, years, "")]
+    for doc_type, in_years, stage in tries:
+        found = look(doc_type, in_years, stage)
+        if found.figures:
+            return found
+    if year is not None and not counted:
+        prior = prior_year(library, body, year, subject, query)
+        if prior is not None:
+            return Found((prior,))
+    return Found(missing=_why_missing(body, year, query))
+
+
+def _why_missing(body: Body, year: int | None, query: Query) -> str:
+    held = [d for d in body.documents if year is None or d.year == year]
+    if year is not None and not held:
+        return "year"
+    if query.stage == "决算" and query.stage_strong and not any(d.doc_type is DocType.FINAL for d in held):
+        return "final"
+    if query.stage == "预算" and query.stage_strong and not any(d.doc_type is DocType.BUDGET for d in held):
+        return "budget"
+    return "subject"
+
+
+def prior_year(library: Library, body: Body, year: int, subject: Subject, query: Query) -> Figure | None:
+    """A year whose document is not held, from what the next year's document says of it."""
+    types = (DocType.FINAL,) if query.stage == "决算" else (DocType.BUDGET, DocType.FINAL)
+    if query.stage == "决算" and not query.stage_strong:
+        types = (DocType.FINAL, DocType.BUDGET)
+    for doc_type in types:
+        for view in views_of(library, body, (year + 1,), doc_type, query.scope):
+            figure = _last_year_cell(subject, view, year) or _last_year_claim(subject, view, year, query)
+            figure = figure or _less_change(subject, view, year)
+            if figure is not None:
+                return figure
+    return None
+
+
+def _last_year_cell(subject: Subject, view: View, year: int) -> Figure | None:
+    keys = [f for c in subject.codes for f in view.by_code.get(c, ())]
+    keys += [f for label in subject.labels for f in view.by_label.get(label, ())]
+    keys += [f for c in subject.concepts for f in view.by_concept.get(c, ())]
+    for fact in keys:
+        if (fact.measure.split("+")[0] == "last_year" or fact.year == year) and not subject.measure:
+            return replace(fact_figure(fact, view), year=year)
+    return None
+
+
+def _claims_of(subject: Subject, view: View) -> list[Claim]:
+    concepts = set(subject.concepts)
+    if concepts & _TOTALS:
+        concepts |= _TOTALS
+    out = [c for concept in concepts for c in view.claims_by_concept.get(concept, ())]
+    out += [c for c in view.content.claims if c.code and c.code in subject.codes]
+    for label in (*subject.labels, subject.text):
+        out += view.claims_by_label.get(label, ())
+    seen: dict[str, Claim] = {c.id: c for c in out}
+    order = {c.id: i for i, c in enumerate(view.content.claims)}
+    return sorted(seen.values(), key=lambda c: order.get(c.id, 0))
+
+
+def _last_year_claim(subject: Subject, view: View, year: int, query: Query) -> Figure | None:
+    own = view.info.doc_type.value if view.info.doc_type else ""
+    for claim in _claims_of(subject, view):
+        if claim.role is ClaimRole.AMOUNT and claim.year == year and not subject.measure:
+            if query.stage and query.stage_strong and (claim.stage or own) != query.stage:
+                continue
+            return claim_figure(claim, view)
+    return None
+
+
+def _less_change(subject: Subject, view: View, year: int) -> Figure | None:
+    """Last year = this year − increase, both from the held document."""
+    now = find_figures(subject, view)
+    if len(now) != 1 or now[0].unit not in UNIT_SCALE:
+        return None
+    change = change_claim(subject, view, year)
+    if change is None:
+        return None
+    current = now[0]
+    base, delta = _in_common_unit(current, change)
+    places = max(current.places, change.places) if current.unit == change.unit else change.places
+    value = base - delta
+    sign = "-" if delta >= 0 else "+"
+    unit = change.unit
+    expression = f"{plain(base)} {sign} {plain(abs(delta))} = {plain(value)}"
+    return Figure(
+        label=current.label,
+        info=view.info,
+        year=year,
+        stage=current.stage,
+        value=value,
+        unit=unit,
+        places=places,
+        expression=expression,
+        inputs=(current, claim_figure(change, view, f"较{year}年增减")),
+        note=f"库中没有{year}年的文件，由{view.info.year}年文件所载的增减额推算",
+    )
+
+
+def _in_common_unit(figure: Figure, claim: Claim) -> tuple[Decimal, Decimal]:
+    return convert(figure.value, figure.unit, claim.unit), claim.value
+
+
+def change_claim(subject: Subject, view: View, base_year: int | None, role: ClaimRole = ClaimRole.CHANGE) -> Claim | None:
+    """What prose says of a subject's change (or rate) against a year."""
+    fund = subject.measure if subject.measure.startswith("fund.") else ""
+    for claim in _claims_of(subject, view):
+        if claim.role is role and (base_year is None or claim.base_year in (None, base_year)):
+            if fund and claim.fund != fund:
+                continue
+            if role is ClaimRole.CHANGE and claim.unit not in UNIT_SCALE:
+                continue
+            return claim
+    return None

@@ -1,0 +1,78 @@
+"""What a question can be answered from: the catalogue and the documents, opened when needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Protocol
+
+from indexer.types import Chunk, DocType, DocumentContent, DocumentInfo, Fact, Scope
+from retriever.catalog import Body, Catalog, pick_documents
+from retriever.types import Filters
+from retriever.view import View, content_to_view
+
+_KEPT = 64
+
+
+class Store(Protocol):
+    """The part of the store that answering reads."""
+
+    def documents(self) -> tuple[DocumentInfo, ...]: ...
+    def content(self, document: str) -> DocumentContent: ...
+    def chunks(self, ids: tuple[str, ...]) -> tuple[Chunk, ...]: ...
+    def search_text(
+        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
+    ) -> tuple[tuple[str, float], ...]: ...
+    def search_vectors(
+        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
+    ) -> tuple[tuple[str, float], ...]: ...
+    def facts(self, *, concepts: tuple[str, ...] | None = None) -> tuple[Fact, ...]: ...
+
+
+class Library:
+    """A store seen through one question's filters. Views are kept for the next question."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._views: OrderedDict[tuple[str, str], View] = OrderedDict()
+        self._catalog: tuple[tuple[DocumentInfo, ...], Catalog] | None = None
+
+    def catalog(self, filters: Filters = Filters()) -> Catalog:
+        """The catalogue of the held documents that pass the filters."""
+        documents = self.store.documents()
+        if filters == Filters():
+            if self._catalog is None or self._catalog[0] != documents:
+                self._catalog = (documents, Catalog(documents))
+            return self._catalog[1]
+        return Catalog(d for d in documents if passes(d, filters))
+
+    def view(self, document: str, sha256: str) -> View:
+        """One document's figures, indexed; the last few dozen stay in memory."""
+        key = (document, sha256)
+        if key in self._views:
+            self._views.move_to_end(key)
+            return self._views[key]
+        view = content_to_view(self.store.content(document))
+        self._views[key] = view
+        while len(self._views) > _KEPT:
+            self._views.popitem(last=False)
+        return view
+
+
+def passes(info: DocumentInfo, filters: Filters) -> bool:
+    """Whether a document is within the caller's limits."""
+    return (
+        (not filters.department or any(d in (info.department, *info.aliases) or d in info.department for d in filters.department))
+        and (not filters.year or info.year in filters.year)
+        and (not filters.doc_type or (info.doc_type is not None and info.doc_type.value in filters.doc_type))
+    )
+
+
+def views_of(
+    library: Library, body: Body, years: tuple[int, ...], doc_type: DocType | None, scope: str
+) -> tuple[View, ...]:
+    """A body's documents of these years and type, opened; 部门 before 单位, one scope only where one is asked for."""
+    documents = pick_documents(body, years, doc_type, None)
+    wanted = Scope(scope) if scope else None
+    if wanted is not None and any(d.scope is wanted for d in documents):
+        documents = tuple(d for d in documents if d.scope is wanted)
+    return tuple(library.view(d.id, d.sha256) for d in documents)
