@@ -51,9 +51,7 @@ def row_code(texts: Iterable[str]) -> str:
             continue
         if not folded.isdigit():
             break
-        if not parts and _CODE.match(folded):
-            parts.append(folded)
-        elif parts and len(folded) == 2:
+        if _CODE.match(folded) if not parts else len(folded) == 2:
             parts.append(folded)
         elif parts or len(folded) > 3:
             break

@@ -1,0 +1,199 @@
+"""From tables to facts: every figure cell with its meaning."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from indexer.facts.columns import Column, Group, amount_in, groups_of
+from indexer.facts.kinds import row_code
+from indexer.facts.performance import amounts_of, project_name
+from indexer.facts.rows import Row, clean, concept_of, is_total, rows_of
+from indexer.text import blank_of, cell_number, fold
+from indexer.types import Blank, Cell, DocumentInfo, Fact, SourceRef, Table, TableKind
+
+_LABEL_UNIT = re.compile(r"[（(](平方米|㎡|台、辆|台、套|台[（(]套[)）]|台/套|辆|台|套|个|件|亩|公顷|人|%)[)）]?")
+_COUNT_UNIT = re.compile(r"(平方米|㎡|辆|台|套|个|件)$")
+_BODY_CODE = re.compile(r"^[A-Z]\d{2,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The document's own code names: `of_code`, and codes of top-level functions by name."""
+
+    of_code: Mapping[str, str]
+    top: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    value: Decimal
+    places: int
+    blank: Blank
+    unit: str = ""
+
+
+def tables_to_facts(info: DocumentInfo, tables: Sequence[Table]) -> tuple[Fact, ...]:
+    """All figures of a document's tables, in printed order.
+
+    A blank figure cell of a labelled row is a fact of value 0 that says how it is blank. Codes are the
+    document's own.
+    """
+    names = _names(info, tables)
+    facts: list[Fact] = []
+    for table in tables:
+        facts.extend(_performance(info, table) if table.kind is TableKind.PERFORMANCE else _grid(info, table, names))
+    return tuple(facts)
+
+
+def _names(info: DocumentInfo, tables: Sequence[Table]) -> Names:
+    of_code: dict[str, str] = {}
+    for table in tables:
+        for row in table.rows:
+            texts = [c.text for c in row]
+            for start in range(min(len(texts), 7)):
+                if code := row_code(texts[start : start + 3]):
+                    rest = (clean(t) for t in texts[start + 1 :] if fold(t) and not fold(t).isdigit())
+                    name = next(rest, "")
+                    if name and cell_number(name) is None:
+                        of_code.setdefault(code, name)
+    top: dict[str, str] = {}
+    for code, name in of_code.items():
+        if len(code) == 3 and code[0] == "2":
+            top.setdefault(fold(name), code)
+    return Names(of_code, top)
+
+
+def _grid(info: DocumentInfo, table: Table, names: Names) -> Iterator[Fact]:
+    """Facts of a table of rows and columns."""
+    stage = info.doc_type.value if info.doc_type else ""
+    groups = groups_of(table, info.year, stage)
+    by_group = [rows_of(table.kind, g, table.rows, names.of_code, names.top) for g in groups]
+    for index, cells in enumerate(table.rows):
+        rows = _spanned([rows[index] for rows in by_group], groups, cells)
+        for row, group in zip(rows, groups, strict=True):
+            for column in group.figures:
+                if column.index < len(cells) and (fact := _fact(info, table, group, row, column, index)):
+                    yield fact
+
+
+def _spanned(rows: list[Row | None], groups: Sequence[Group], cells: Sequence[Cell]) -> list[Row | None]:
+    """Moves a total's label to the group that holds its amount (公用经费合计 | … | amount in the last group)."""
+    printed = [any(c.index < len(cells) and cells[c.index].text.strip() for c in g.figures) for g in groups]
+    for n, row in enumerate(rows):
+        if row is None or not row.is_total or printed[n]:
+            continue
+        target = next((k for k in range(n + 1, len(rows)) if rows[k] is not None or printed[k]), None)
+        if target is not None and rows[target] is None:
+            rows[target], rows[n] = row, None
+    return rows
+
+
+def _value(text: str) -> _Value | None:
+    """The number, blank or amount-with-unit in a figure cell; None for words."""
+    blank = blank_of(text)
+    if blank is not Blank.NONE:
+        return _Value(Decimal(0), 0, blank)
+    if number := cell_number(text):
+        return _Value(number.value, number.places, Blank.NONE)
+    if (amount := amount_in(text)) and (number := cell_number(amount[0])):
+        return _Value(number.value, number.places, Blank.NONE, amount[1])
+    return None
+
+
+def _fact(info: DocumentInfo, table: Table, group: Group, row: Row | None, column: Column, index: int) -> Fact | None:
+    cell = table.rows[index][column.index]
+    value = _value(cell.text)
+    if value is None:
+        return None
+    meaning = row
+    if meaning is None or (table.kind is TableKind.THREE_PUBLIC and not meaning.concept) or not group.labels:
+        across = _across(table, column, index)
+        if meaning is None and (across is None or (group.labels and value.blank is not Blank.NONE)):
+            return None
+        meaning = across or meaning
+    if meaning is None:
+        return None
+    if meaning.concept == "procurement.total" and re.search(r"购买服务", table.title):
+        meaning = replace(meaning, concept="procurement.purchased_services")
+    measure = "+".join(m for m in (meaning.fund, column.measure) if m and not (meaning.fund and m == "total"))
+    cells = table.rows[index]
+    unit = _unit(table, group, meaning, column, cells, value)
+    code = meaning.code or next((t for c in group.texts if _BODY_CODE.match(t := fold(cells[c.index].text))), "")
+    return Fact(
+        id=_id(info.id, table.id, index, column.index), document=info.id, table=table.id, kind=table.kind,
+        item=meaning.item, code=code, item_path=meaning.path, concept=meaning.concept, level=meaning.level,
+        is_total=meaning.is_total, side=column.side or group.side, measure=measure, measure_path=column.path,
+        stage=column.stage, year=column.year, value=value.value, unit=unit,
+        places=value.places, blank=value.blank, text=cell.text, confidence=cell.confidence,
+        source=SourceRef(info.id, cell.page, cell.bbox, table.id, index, column.index),
+    )  # fmt: skip
+
+
+def _across(table: Table, column: Column, index: int) -> Row | None:
+    """In a horizontal table the column is the item: the innermost heading that names one."""
+    if table.kind is not TableKind.THREE_PUBLIC:
+        words = [p for p in column.path if p.strip()]
+        return Row(index, words[-1], clean(words[-1])) if words and not table_has_labels(table) else None
+    for place in range(len(column.path) - 1, -1, -1):
+        part = column.path[place]
+        if is_total(part) and place:
+            continue
+        concept = concept_of(part, table.kind, "", (), {})[0]
+        if not concept and is_total(part):
+            concept = "three_public.total"
+        if concept:
+            outer = tuple(clean(p) for p in column.path[:place] if concept_of(p, table.kind, "", (), {})[0])
+            total = concept == "three_public.total"
+            return Row(index, part, clean(part), "", outer, concept, 0 if total else len(outer) + 1, total)
+    if any(is_total(p) for p in column.path):
+        return Row(index, column.path[-1], column.path[-1], "", (), "three_public.total", 0, True)
+    return None
+
+
+def table_has_labels(table: Table) -> bool:
+    """Whether any body row starts with words."""
+    return any(fold(c.text) and cell_number(c.text) is None for row in table.rows for c in row[:2])
+
+
+def _unit(table: Table, group: Group, row: Row, column: Column, cells: Sequence[Cell], value: _Value) -> str:
+    if value.unit:
+        return value.unit
+    if "quantity" in column.measure.split("+") and not column.unit:
+        printed = next((cells[c.index].text.strip() for c in group.units if cells[c.index].text.strip()), "")
+        if printed:
+            return printed
+        if m := _LABEL_UNIT.search(row.label):
+            return "平方米" if m.group(1) == "㎡" else m.group(1)
+        return ""
+    return column.unit
+
+
+def _performance(info: DocumentInfo, table: Table) -> Iterator[Fact]:
+    """A project's amounts, each a fact of the concept `project.item`."""
+    item = project_name(table) or clean(table.title)
+    stage = info.doc_type.value if info.doc_type else ""
+    for amount in amounts_of(table):
+        number = cell_number(amount.text)
+        if number is None:
+            continue
+        page = amount.cell.page if amount.cell else table.pages[0]
+        bbox = amount.cell.bbox if amount.cell else None
+        row = amount.row if amount.row >= 0 else None
+        column = amount.column if amount.column >= 0 else None
+        yield Fact(
+            id=_id(info.id, table.id, amount.row, amount.measure), document=info.id, table=table.id, kind=table.kind,
+            item=item, code="", item_path=(), concept="project.item", level=1, is_total=False, side="expenditure",
+            measure=amount.measure, measure_path=(amount.label,), stage=stage, year=info.year, value=number.value,
+            unit=amount.unit, places=number.places, blank=Blank.NONE,
+            source=SourceRef(info.id, page, bbox, table.id, row, column),
+            text=amount.cell.text if amount.cell else amount.text,
+            confidence=amount.cell.confidence if amount.cell else 1.0,
+        )  # fmt: skip
+
+
+def _id(*parts: object) -> str:
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=10).hexdigest()

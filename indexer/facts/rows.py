@@ -1,0 +1,222 @@
+"""What the rows of a column group mean: item, code, ancestors, level, concept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indexer.facts.columns import Group, Role
+from indexer.facts.kinds import row_code
+from indexer.text import fold, strip_numbering
+from indexer.types import Cell, TableKind
+from indexer.vocabulary import vocabulary
+
+_TOTAL = re.compile(r"^(?:.*(?:合计|总计|小计|总额|共计)|合计数|本年收入|本年支出)(?:[（(].*[)）])?[:：]?$")
+_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("part", re.compile(r"^第[一二三四五六七八九十]+部分")),
+    ("han", re.compile(r"^[一二三四五六七八九十]{1,3}、")),
+    ("han_bracket", re.compile(r"^[（(][一二三四五六七八九十]{1,3}[)）]")),
+    ("digit", re.compile(r"^\d{1,2}[、.．](?!\d)")),
+    ("digit_bracket", re.compile(r"^[（(]\d{1,2}[)）]")),
+    ("circle", re.compile(r"^[①-⑳]")),
+)
+_OF_WHICH = re.compile(r"^(?:其中|含)[:：]?")
+_CATALOGUE = re.compile(r"^[ABC]\d{2,}$")
+_FUND_OF_CONCEPT = {
+    "income.general": "fund.general", "income.gov_fund": "fund.gov", "income.state_capital": "fund.state",
+    "expenditure.general": "fund.general", "expenditure.gov_fund": "fund.gov",
+    "expenditure.state_capital": "fund.state", "income.grant": "fund.grant",
+}  # fmt: skip
+_CARRY = ("carry.in", "carry.out")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The meaning of one row within one column group. `fund`: money that the row's label limits its figures to."""
+
+    index: int
+    label: str
+    item: str
+    code: str = ""
+    path: tuple[str, ...] = ()
+    concept: str = ""
+    level: int = 0
+    is_total: bool = False
+    fund: str = ""
+    of_which: bool = False
+
+
+@dataclass(slots=True)
+class _Stack:
+    """Open ancestors of uncoded rows: (style, label, concept)."""
+
+    open: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def place(self, style: str) -> None:
+        """Closes everything that a row of this style ends."""
+        styles = [s for s, _, _ in self.open]
+        if style in styles:
+            del self.open[styles.index(style) :]
+        elif style == "plain":
+            # an unnumbered row goes on with 其中：…; otherwise it stands on its own
+            if "of_which" in styles:
+                del self.open[styles.index("of_which") :]
+            elif styles and styles[-1].startswith("indent"):
+                del self.open[:]
+            else:
+                self.open.clear()
+
+
+def is_total(label: str) -> bool:
+    """Whether a label names a total (合计, 总计, 小计, 本年收入合计 …)."""
+    return bool(_TOTAL.match(strip_numbering(fold(label))))
+
+
+def rows_of(
+    kind: TableKind, group: Group, rows: Sequence[Sequence[Cell]], codes: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[Row | None, ...]:
+    """One `Row` for every body row that has a label in this group.
+
+    `codes`: the document's own names of codes; `names`: its own codes of top-level names.
+    """
+    found: list[Row | None] = []
+    stack, chain = _Stack(), list[str]()
+    for index, cells in enumerate(rows):
+        code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
+        name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
+        code, chain = _code(code_cells, chain)
+        label = next((t for t in reversed(name_cells) if t.strip()), "")
+        if not label.strip() and not code:
+            label = next((t for t in code_cells if t.strip() and not fold(t).isdigit()), "")
+        if not code and (split := re.match(r"^\s*([23]\d{2}(?:\d{2}){0,2})[\s　]*([^\d\s].*)$", label)):
+            code, label = split.group(1), split.group(2)
+        if not label.strip() and not code:
+            found.append(None)
+        elif code:
+            stack.open.clear()
+            found.append(_coded(index, label, code, codes))
+        else:
+            outer = tuple(clean(t) for t in name_cells[: _last(name_cells)] if t.strip())
+            found.append(_uncoded(index, label, outer, kind, group.side, stack, names))
+    return tuple(found)
+
+
+def clean(label: str) -> str:
+    """A label as one reads it: without numbering, 其中： and the spaces set between Chinese characters."""
+    text = re.sub(r"\s+", "" if re.search(r"[\u4e00-\u9fff]", label) else " ", label.strip())
+    return strip_numbering(text)
+
+
+def _last(cells: Sequence[str]) -> int:
+    return max((i for i, t in enumerate(cells) if t.strip()), default=0)
+
+
+def _code(cells: Sequence[str], chain: list[str]) -> tuple[str, list[str]]:
+    """The row's code; a 款 or 项 printed without its 类 (merged cells) takes it from the row above."""
+    folded = [fold(c) for c in cells]
+    if code := row_code(folded):
+        return code, [code]
+    digits = [c for c in folded if c.isdigit()]
+    if chain and digits and len(folded) > 1 and all(len(c) == 2 for c in digits) and not folded[0]:
+        keep = {1: 3, 2: 5}.get(folded.index(digits[0]), 0)
+        if keep and (code := row_code([chain[0][:keep], *digits])):
+            return code, [code]
+    return "", chain
+
+
+def _coded(index: int, label: str, code: str, codes: Mapping[str, str]) -> Row:
+    prefix = "func" if code[0] == "2" else "econ"
+    item = clean(label) or codes.get(code, code)
+    path = tuple(codes[code[:n]] for n in (3, 5) if n < len(code) and code[:n] in codes)
+    return Row(index, label, item, code, path, f"{prefix}.{code}", (len(code) - 1) // 2)
+
+
+def _uncoded(
+    index: int, label: str, outer: tuple[str, ...], kind: TableKind, side: str, stack: _Stack, names: Mapping[str, str]
+) -> Row:
+    folded = fold(label)
+    style = next((name for name, pattern in _STYLES if pattern.match(folded)), "")
+    of_which = bool(_OF_WHICH.match(folded))
+    total = is_total(label)
+    style = style or ("of_which" if of_which else _indent(label, stack) or "plain")
+    if total and style == "plain":
+        stack.open.clear()
+    else:
+        stack.place(style)
+    path = (*outer, *(text for _, text, _ in stack.open))
+    above = tuple(c for _, _, c in stack.open if c)
+    item = clean(label)
+    concept, fund = concept_of(item, kind, side, above, names)
+    grand = total and not stack.open
+    if not (total and style == "plain"):
+        stack.open.append((style, item, concept))
+    return Row(
+        index, label, item, "", path, concept, 0 if grand else len(path) + 1, total, fund,
+        of_which or "of_which" in [s for s, _, _ in stack.open],
+    )  # fmt: skip
+
+
+def _indent(label: str, stack: _Stack) -> str:
+    """Unnumbered labels may show their level by leading spaces only."""
+    width = len(label) - len(label.lstrip(" \u3000"))
+    if not width or any(s == "of_which" for s, _, _ in stack.open):
+        return ""
+    return f"indent{width}"
+
+
+def concept_of(
+    item: str, kind: TableKind, side: str, above: Sequence[str], names: Mapping[str, str]
+) -> tuple[str, str]:
+    """The vocabulary concept of an uncoded row, and the fund that its label limits it to."""
+    words = vocabulary()
+    ids = words.concepts_of_label(item)
+    if any(a in _CARRY for a in above):
+        fund = next((_FUND_OF_CONCEPT[i] for i in ids if i in _FUND_OF_CONCEPT), "")
+        return next(a for a in above if a in _CARRY), fund
+    choose = _CHOICES.get(kind)
+    if choose is None:
+        return ("total" if "total" in ids or is_total(item) else ""), ""
+    own = names.get(fold(item))
+    if kind in (TableKind.BALANCE, TableKind.GRANT_BALANCE):
+        if side == "expenditure" and own:
+            return f"func.{own}", ""
+        prefixes = _SIDES.get(side, ("income.", "expenditure."))
+        best = _best(ids, prefixes)
+        if best or not is_total(item):
+            return best, ""
+        return ("income.total" if side == "income" else "expenditure.total" if side else "total"), ""
+    best = _best(ids, choose)
+    if best:
+        return best, ""
+    return (_TOTAL_OF.get(kind, "total") if is_total(item) else _DEFAULT.get(kind, "")), ""
+
+
+_SIDES = {
+    "income": ("income.", "carry.in", "balance_used"),
+    "expenditure": ("expenditure.", "carry.out", "surplus_distribution", "func."),
+}
+_CHOICES: dict[TableKind, tuple[str, ...]] = {
+    TableKind.BALANCE: (),
+    TableKind.GRANT_BALANCE: (),
+    TableKind.THREE_PUBLIC: ("three_public.", "operating_funds", "conference", "training"),
+    TableKind.BASIC_ECONOMIC: ("expenditure.person", "expenditure.public"),
+    TableKind.PROCUREMENT: ("procurement.",),
+    TableKind.ASSETS: ("assets.",),
+    TableKind.PROJECT: (),
+}
+_TOTAL_OF = {
+    TableKind.THREE_PUBLIC: "three_public.total",
+    TableKind.PROCUREMENT: "procurement.total",
+    TableKind.ASSETS: "assets.total",
+    TableKind.PROJECT: "expenditure.project",
+}
+_DEFAULT = {TableKind.PROJECT: "project.item"}
+
+
+def _best(ids: Sequence[str], prefixes: Sequence[str]) -> str:
+    """The first id under the wanted prefixes; of several codes of one name the shortest."""
+    wanted = [i for i in ids if any(i == p or (p.endswith(".") and i.startswith(p)) for p in prefixes)]
+    codes = sorted((i for i in wanted if i.startswith("func.")), key=len)
+    named = [i for i in wanted if not i.startswith("func.")]
+    return named[0] if named else codes[0] if codes and len(codes[0]) == len("func.208") else ""
