@@ -1,0 +1,77 @@
+"""The web page: `python app.py [--host HOST] [--port PORT] [--store DIR]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from indexer.errors import UsageError, YusuanError
+from indexer.settings import ROOT, Settings
+
+SAMPLE = ROOT / "data" / "sample"
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line, checked by argparse (exit status 2 when it is wrong)."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="预算问答网页；空库先装入自带的示例文件。")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1（只有本机能打开）")
+    parser.add_argument("--port", type=int, default=7860, help="端口，默认 7860")
+    parser.add_argument("--store", type=Path, default=None, help="库所在的文件夹，默认 YUSUAN_STORE 或 data/store")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the store, fill an empty one with the sample, serve the page until it is stopped."""
+    arguments = parse(argv)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: no call home
+    try:
+        serve(arguments, Settings.from_environment().at(arguments.store))
+    except UsageError as exc:
+        print(exc, file=sys.stderr)
+        return 2
+    except (YusuanError, OSError) as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve until interrupted. Raises YusuanError, and OSError when the port is taken."""
+    from indexer.pdf import page_picture
+    from indexer.store import Store
+    from retriever.engine import Engine
+    from ui.page import Page, head, theme
+    from ui.render import asset
+
+    fill_when_empty(settings)
+    with Store.open(settings.store, settings=settings) as store:
+        Page(Engine(store), store, page_picture).build().launch(
+            server_name=arguments.host,
+            server_port=arguments.port,
+            theme=theme(),
+            css=asset("page.css"),
+            head=head(),
+            footer_links=[],
+            ssr_mode=False,
+        )
+
+
+def fill_when_empty(settings: Settings) -> None:
+    """Index the bundled sample into a store that holds nothing, then give the store back for others to write to."""
+    from indexer.pipeline import Added, add
+    from indexer.store import Store
+
+    def tell(added: Added) -> None:
+        print(f"  {added.info.id}：{added.tables} 张表，{added.facts} 个数字", file=sys.stderr)
+
+    with Store.open(settings.store, settings=settings) as store:
+        if not store.documents():
+            print("库是空的，先装入自带的示例文件……", file=sys.stderr)
+            add([SAMPLE], store, settings, tell)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The page: typed results turned into what a browser shows. No figure is made here."""

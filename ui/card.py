@@ -1,0 +1,212 @@
+"""An answer as the page lays it out: plain strings in a fixed order, before any HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from indexer.types import BBox, Claim, Fact
+from retriever.types import Answer, Check, Citation, Status, Value
+
+Lookup = Callable[[str], Fact | Claim | None]
+"""Finds the figure that a check names by its id."""
+
+BADGES: dict[Status, tuple[str, str]] = {
+    Status.VERIFIED: ("已复核", "good"),
+    Status.SINGLE_SOURCE: ("单一来源", "plain"),
+    Status.CONFLICT: ("文件自相矛盾", "bad"),
+    Status.NOT_FOUND: ("未找到", "muted"),
+    Status.CLARIFY: ("请选择", "plain"),
+    Status.TEXT: ("文字答复", "plain"),
+}
+"""Badge and tone of each status."""
+
+MEANINGS: dict[Status, str] = {
+    Status.VERIFIED: "每个数字都已由分项重新算出，或与文件中另一处独立的记载核对一致。",
+    Status.SINGLE_SOURCE: "数字取自文件中的一个单元格或一句话，文件里没有别处可供核对。",
+    Status.CONFLICT: "文件中有几处说法不一致；所列数字以表格为准，不一致之处见下。",
+    Status.NOT_FOUND: "现有文件回答不了这个问题；不猜测，也不给出没有出处的数字。",
+    Status.CLARIFY: "问题可以有几种理解，请选一种。",
+    Status.TEXT: "答复摘自文件的文字说明，不含需要核对的数字。",
+}
+"""What each badge promises, in one sentence."""
+
+_TERM = re.compile(r"\s*([-+−]?)\s*(\d[\d,]*(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a reader can be taken to: a page with a box on it."""
+
+    document: str
+    page: int
+    bbox: BBox | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure that answers the question, as large as the card allows."""
+
+    label: str
+    value: str
+    unit: str
+    of: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """One term of a sum that proves a figure."""
+
+    sign: str
+    label: str
+    value: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum whose every term is a figure printed in a document."""
+
+    rows: tuple[SumRow, ...]
+    total: str
+    claim: str
+    expression: str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Any other step of the proof: another place that states the figure, a rate, a change."""
+
+    claim: str
+    expression: str
+    agrees: bool
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One answer, ready to be drawn."""
+
+    question: str
+    badge: str
+    tone: str
+    meaning: str
+    figures: tuple[Figure, ...]
+    text: str
+    sums: tuple[Sum, ...]
+    steps: tuple[Step, ...]
+    citations: tuple[tuple[str, Place], ...]
+    choices: tuple[str, ...]
+    follow_ups: tuple[str, ...]
+    milliseconds: str
+
+
+def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
+    """Lay an answer out; `lookup` supplies the names and places of the figures that its checks used."""
+    badge, tone = BADGES[answer.status]
+    sums: list[Sum] = []
+    steps: list[Step] = []
+    for check in answer.verification:
+        proof = check_to_sum(check, lookup)
+        if proof is not None:
+            sums.append(proof)
+        else:
+            steps.append(_step(check, lookup))
+    return Card(
+        question=answer.question,
+        badge=badge,
+        tone=tone,
+        meaning=MEANINGS[answer.status],
+        figures=tuple(_figure(value) for value in answer.values),
+        text=answer.text.strip(),
+        sums=tuple(sums),
+        steps=tuple(steps),
+        citations=tuple((str(n), _citation_place(c)) for n, c in enumerate(answer.citations, 1)),
+        choices=answer.choices,
+        follow_ups=answer.follow_ups,
+        milliseconds=_total_time(answer),
+    )
+
+
+def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
+    """The check as a table of named terms; None unless it is a plain sum and every term is a printed figure."""
+    left, equals, right = check.expression.partition("=")
+    terms = _terms(left)
+    total = _terms(right)
+    if not equals or len(terms) < 2 or len(total) != 1:
+        return None
+    figures = [figure for figure in map(lookup, check.facts) if figure is not None]
+    rows: list[SumRow] = []
+    for sign, text in terms:
+        figure = next((f for f in figures if abs(f.value) == _number(text)), None)
+        if figure is None:
+            return None
+        figures.remove(figure)
+        rows.append(SumRow(sign, figure_label(figure), text, figure_place(figure)))
+    return Sum(tuple(rows), total[0][1], check.claim, check.expression, check.agrees)
+
+
+def figure_label(figure: Fact | Claim) -> str:
+    """What a figure is called where it is printed."""
+    return figure.item if isinstance(figure, Fact) else figure.subject
+
+
+def figure_place(figure: Fact | Claim) -> Place:
+    """Where a figure is printed."""
+    source = figure.source
+    text = f"{source.table}" if isinstance(figure, Fact) else figure.text
+    return Place(source.document, source.page, source.bbox, text)
+
+
+def _terms(text: str) -> list[tuple[str, str]]:
+    """("+", "8.80") for each term of a plain sum; empty for any other expression."""
+    found: list[tuple[str, str]] = []
+    position = 0
+    while position < len(text.rstrip()):
+        match = _TERM.match(text, position)
+        if match is None or (found and not match.group(1)):
+            return []
+        found.append((match.group(1).replace("-", "−"), match.group(2)))
+        position = match.end()
+    return found
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+
+
+def _step(check: Check, lookup: Lookup) -> Step:
+    figures = [figure for figure in map(lookup, check.facts) if figure is not None]
+    return Step(check.claim, check.expression, check.agrees, _distinct(map(figure_place, figures)))
+
+
+def _distinct(places: Sequence[Place] | map[Place]) -> tuple[Place, ...]:
+    """One place a page and box, in order."""
+    return tuple({(p.document, p.page, p.bbox): p for p in reversed(tuple(places))}.values())[::-1]
+
+
+def _figure(value: Value) -> Figure:
+    year = f"{value.year}年" if value.year is not None else ""
+    of = " · ".join(part for part in (value.department, year + value.doc_type) if part)
+    return Figure(value.label, value.value, value.unit, of, value.verified)
+
+
+def _citation_place(citation: Citation) -> Place:
+    if citation.table:
+        parts = (citation.table, citation.row, citation.column)
+    else:
+        parts = (citation.section, f"“{citation.text}”" if citation.text else "", "")
+    return Place(citation.document, citation.page, citation.bbox, " · ".join(filter(None, parts)))
+
+
+def _total_time(answer: Answer) -> str:
+    total = dict(answer.timings_ms).get("total")
+    return "" if total is None else f"{total:.0f} 毫秒" if total >= 1 else "不到 1 毫秒"
