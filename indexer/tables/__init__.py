@@ -1,0 +1,1 @@
+"""Pages of characters and rulings to tables and lines."""
