@@ -209,11 +209,13 @@ def _carried(data: Data, unit: str, rows: Iterable[Row], facts: dict[str, Decima
         for name, by_code in carried.items():
             facts[row.prefix + name] = sum((v for c, v in by_code.items() if c.startswith(row.code)), ZERO)
         moved = facts[row.prefix + "carry_out"] - facts[row.prefix + "carry_in"]
-        for field in ("total", "general", "grant", "gp", "fis"):
+        for field in ("total", "gp", "fis"):
             facts[f"{row.prefix}in.{field}"] = facts[row.prefix + field] + moved
-        facts[row.prefix + "closing"] = facts[row.prefix + "total"] + facts[row.prefix + "carry_out"]
-        facts[row.prefix + "fis.closing"] = facts[row.prefix + "fis"] + facts[row.prefix + "carry_out"]
-        facts[row.prefix + "gp.closing"] = facts[row.prefix + "gp"] + facts[row.prefix + "carry_out"]
+        left = facts[row.prefix + "carry_out"]
+        facts[row.prefix + "closing"] = facts[row.prefix + "total"] + left
+        for field, kept in (("fis", left), ("gp", left), ("gf", ZERO), ("sc", ZERO)):
+            facts[f"{row.prefix}{field}.left"] = kept
+            facts[f"{row.prefix}{field}.closing"] = facts[row.prefix + field] + kept
 
 
 def _confirm(facts: Mapping[str, Decimal], projects: tuple[Project, ...]) -> None:

@@ -87,6 +87,12 @@ class Writer:
             pieces.append(("", f"，主要是{reason}"))
         return pieces
 
+    def _when(self, key: str) -> Iterable[tuple[str, str]]:
+        """The change against last year as a clause of its own."""
+        if self._value(key) == self._value("prev." + key):
+            return (("", "与上年持平"),)
+        return (("", "比上年"), *self._change(key))
+
     def _share(self, keys: str) -> Iterable[tuple[str, str]]:
         part, whole = keys.split("/")
         value = rounded(self._value(part) / self._value(whole) * 100, 2)
@@ -95,7 +101,7 @@ class Writer:
     def _done(self, key: str) -> Iterable[tuple[str, str]]:
         planned = self._value("bud." + key)
         if not planned:
-            return (("", "年初未安排预算"),)
+            return (("", "年初没有安排预算"),)
         value = rounded(self._value(key) / planned * 100, 2)
         return (("", "完成年初预算的"), (self._keep("done." + key, value), f"{value:f}%"))
 
@@ -103,6 +109,7 @@ class Writer:
         """Why the final figure differs from the budget, or that it does not."""
         now, planned = self._value(key), self._value("bud." + key)
         if now == planned:
-            return (("", "决算数与年初预算数持平"),)
+            return (("", "决算数与年初预算数一致"),)
         word = "大于" if now > planned else "小于"
-        return (("", f"决算数{word}年初预算数的主要原因是{self.reasons['gap.' + key]}"),)
+        reason = self.reasons["gap." + key.replace(".gp", ".total")]
+        return (("", f"决算数{word}年初预算数的主要原因是{reason}"),)

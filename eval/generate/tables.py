@@ -85,7 +85,8 @@ def _cell(field: str, line: Line, unit: str, setting: Setting, number: int) -> C
     if ".count" in key or key.startswith("count."):
         return Cell(f"{value:f}" if value or setting.layout["blank"] == "0" else "", key)
     layout = setting.layout
-    return Cell(cell_text(value, unit, layout["places"], layout.get("thousands", False), layout["blank"]), key)
+    places = 2 if unit == "万元" else layout["places"]
+    return Cell(cell_text(value, unit, places, layout.get("thousands", False), layout["blank"]), key)
 
 
 def _merged(rows: tuple[tuple[Cell, ...], ...], spec: Data) -> tuple[tuple[Cell, ...], ...]:

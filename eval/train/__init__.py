@@ -1,0 +1,1 @@
+"""Trains the shipped embedding model from the vocabulary and invented passages: `python -m eval.train`."""
