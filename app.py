@@ -32,8 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as exc:
         print(exc, file=sys.stderr)
         return 2
-    except (YusuanError, OSError) as exc:
+    except YusuanError as exc:
         print(exc, file=sys.stderr)
+        return 1
+    except OSError as exc:  # the port is taken, or the address is not this machine's
+        print(f"无法在 {arguments.host}:{arguments.port} 打开网页：{exc}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,0 +1,92 @@
+"""What a card says of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from retriever.types import Answer, Check, Status
+from tests.ui.fakes import ANSWER, FACTS, fact
+from ui.card import BADGES, MEANINGS, answer_to_card, check_to_sum
+
+BY_ID = {figure.id: figure for figure in FACTS}
+
+
+def check(expression: str, *facts: str, agrees: bool = True) -> Check:
+    return Check("9.80万元", "recomputed", expression, agrees, facts)
+
+
+def test_every_status_has_a_badge_and_a_meaning() -> None:
+    assert set(BADGES) == set(MEANINGS) == set(Status)
+    assert [BADGES[status][0] for status in Status] == [
+        "已复核",
+        "单一来源",
+        "文件自相矛盾",
+        "未找到",
+        "请选择",
+        "文字答复",
+    ]
+
+
+def test_the_proof_names_every_term_and_where_it_is_printed() -> None:
+    card = answer_to_card(ANSWER, BY_ID.get)
+    (proof,) = card.sums
+    assert [(row.sign, row.label, row.value) for row in proof.rows] == [
+        ("", "因公出国（境）费", "0"),
+        ("+", "公务用车购置费", "0"),
+        ("+", "公务用车运行维护费", "8.80"),
+        ("+", "公务接待费", "1.00"),
+    ]
+    assert proof.total == "9.80"
+    assert [row.place.page for row in proof.rows if row.place] == [21, 21, 21, 21]
+    assert [step.expression for step in card.steps] == ["第12页：“三公”经费预算总额9.80万元"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "facts"),
+    [
+        ("8.80 ÷ 9.80 = 89.80%", ("f3",)),
+        ("8.80 = 8.80", ("f3",)),
+        ("8.80 + 1.00", ("f3", "f4")),
+        ("8.80 + 1.00 = 9.80", ("f3",)),
+        ("8.80 + 1.00 = 9.80", ("f3", "missing")),
+        ("1.00 + 1.00 = 2.00", ("f4",)),
+        ("正文与表格一致", ("f3", "f4")),
+        ("", ()),
+    ],
+)
+def test_only_a_sum_of_printed_figures_becomes_a_table(expression: str, facts: tuple[str, ...]) -> None:
+    assert check_to_sum(check(expression, *facts), BY_ID.get) is None
+
+
+def test_a_difference_and_grouped_digits_are_sums_too() -> None:
+    figures = {"a": fact(1, "收入总计", "1234.50"), "b": fact(2, "上年结转", "-34.50")}
+    proof = check_to_sum(check("1,234.50 - 34.50 = 1,200.00", "a", "b"), figures.get)
+    assert proof is not None
+    assert [(row.sign, row.label) for row in proof.rows] == [("", "收入总计"), ("−", "上年结转")]
+
+
+def test_a_sum_that_does_not_agree_is_kept_and_says_so() -> None:
+    proof = check_to_sum(check("8.80 + 1.00 = 9.80", "f3", "f4", agrees=False), BY_ID.get)
+    assert proof is not None
+    assert not proof.agrees
+
+
+def test_citations_say_the_cell_or_the_sentence() -> None:
+    card = answer_to_card(ANSWER, BY_ID.get)
+    assert [(n, place.page, place.text) for n, place in card.citations] == [
+        ("1", 21, "“三公”经费支出表 · 合计 · 预算数"),
+        ("2", 12, "三公经费说明 · “预算总额9.80万元”"),
+    ]
+
+
+@pytest.mark.parametrize(("milliseconds", "shown"), [(6.2, "6 毫秒"), (0.4, "不到 1 毫秒"), (1234.0, "1234 毫秒")])
+def test_time_taken(milliseconds: float, shown: str) -> None:
+    timed = replace(ANSWER, timings_ms=(("total", milliseconds),))
+    assert answer_to_card(timed, BY_ID.get).milliseconds == shown
+
+
+def test_an_answer_without_figures_is_a_card_too() -> None:
+    card = answer_to_card(Answer("今天天气", Status.NOT_FOUND, "库中的文件没有这项内容。"), BY_ID.get)
+    assert (card.badge, card.figures, card.sums, card.citations, card.milliseconds) == ("未找到", (), (), (), "")
