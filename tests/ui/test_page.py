@@ -23,8 +23,7 @@ def page(engine: FakeEngine | None = None, library: FakeLibrary | None = None) -
 
 
 def ask(of: Page, text: str, turns: Turns = ()) -> tuple[str, Turns, str, str]:
-    *_, last = of.ask(text, turns)
-    return last
+    return list(of.ask(text, turns))[-1]
 
 
 def event(**data: object) -> gr.EventData:
@@ -94,7 +93,7 @@ def test_a_citation_shows_its_page_and_a_bad_one_says_why() -> None:
 
 def test_a_question_offered_by_the_page_is_asked() -> None:
     engine = FakeEngine()
-    *_, last = page(engine).ask_clicked((), event(question="公务接待费多少"))
+    last = list(page(engine).ask_clicked((), event(question="公务接待费多少")))[-1]
     assert engine.asked[0].text == "公务接待费多少"
     assert len(last[1]) == 1
 
