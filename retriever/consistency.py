@@ -1,0 +1,151 @@
+"""Does the document agree with itself? Answered from the identities that it was checked by."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from indexer.types import Identity, IdentityStatus
+from retriever.draft import Draft, Item, shown
+from retriever.evidence import Figure, claim_figure, fact_figure
+from retriever.finder import find
+from retriever.operate import Task, convert_equal, missing, name_of, status_of
+from retriever.query import Subject
+from retriever.types import Status
+from retriever.verify import Verdict
+from retriever.view import View
+
+_BALANCE = re.compile(r"收支|平衡|收入.{0,8}支出|支出.{0,8}收入")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def consistency(task: Task) -> Draft:
+    """Whether the figures of a subject (or income and expenditure) agree wherever the document states them."""
+    query = task.query
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    if _BALANCE.search(query.text) and not _specific(query.subjects):
+        return _balance(task)
+    for document in body.documents:
+        if year is not None and document.year != year:
+            continue
+        if query.stage_strong and document.doc_type and query.stage not in ("", document.doc_type.value):
+            continue
+        view = task.library.view(document.id, document.sha256)
+        draft = _of_subjects(task, view)
+        if draft is not None:
+            return draft
+    subject = next(iter(query.subjects), None)
+    return missing(task, body, year, subject or Subject(query.text, 0, 0), "subject")
+
+
+def _specific(subjects: tuple[Subject, ...]) -> bool:
+    totals = {"income.total", "expenditure.total", "income.year", "expenditure.year"}
+    return any(not set(s.concepts) & totals for s in subjects)
+
+
+def _balance(task: Task) -> Draft:
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    found = []
+    for name, concept in (("收入总计", "income.total"), ("支出总计", "expenditure.total")):
+        subject = Subject(name, 0, 0, (concept,))
+        figures = find(task.library, body, year, subject, task.query).figures
+        if not figures:
+            return missing(task, body, year, subject, "subject")
+        found.append(figures[0])
+    income, expenditure = found
+    items = tuple(task.item(f) for f in found)
+    if convert_equal(income, expenditure):
+        return Draft(status_of(items), items, f"{name_of(income)}收支平衡：收入总计{shown(income)}，支出总计{shown(expenditure)}，两者相等。")
+    lead = f"{name_of(income)}收支不平衡：收入总计{shown(income)}，支出总计{shown(expenditure)}，两者不一致。"
+    return Draft(Status.CONFLICT, items, lead)
+
+
+def _refs(task: Task, view: View) -> set[str]:
+    refs: set[str] = set()
+    for s in task.query.subjects:
+        for concept in s.concepts:
+            refs |= {f.id for f in view.by_concept.get(concept, ())} | {c.id for c in view.claims_by_concept.get(concept, ())}
+        for code in s.codes:
+            refs |= {f.id for f in view.by_code.get(code, ())} | {c.id for c in view.content.claims if c.code == code}
+        for label in s.labels:
+            refs |= {f.id for f in view.by_label.get(label, ())} | {c.id for c in view.claims_by_label.get(label, ())}
+        for figure in _main_figures(task, view, s):
+            refs.add(figure.ref)
+    return refs
+
+
+def _main_figures(task: Task, view: View, subject: Subject) -> tuple[Figure, ...]:
+    from retriever.evidence import Wanted, find_figures
+
+    return find_figures(subject, view, Wanted(task.query.stage if task.query.stage_strong else "", task.query.table_kind))
+
+
+def _mentioned(task: Task, view: View) -> list[Identity]:
+    """Identities about a figure that the question itself quotes."""
+    quoted = {Decimal(n) for n in _NUMBER.findall(task.query.masked) if "." in n or len(n) >= 4}
+    return [i for i in view.content.identities if i.printed in quoted or i.expected in quoted] if quoted else []
+
+
+def _of_subjects(task: Task, view: View) -> Draft | None:
+    refs = _refs(task, view)
+    identities = [i for i in view.content.identities if i.target.ref in refs or any(t.ref in refs for t in i.terms)]
+    mentioned = _mentioned(task, view)
+    failing = [i for i in (*mentioned, *identities) if i.status is IdentityStatus.FAILS]
+    failing = [i for i in failing if i in mentioned or i.target.ref in refs or i.relation == "same"]
+    holding = [i for i in identities if i.status in (IdentityStatus.HOLDS, IdentityStatus.ROUNDING)]
+    mains = [f for s in task.query.subjects for f in _main_figures(task, view, s)]
+    if not failing and not holding and not mains:
+        return None
+    items = tuple(task.item(f) for f in mains[:3])
+    if failing:
+        return _disagreement(task, view, tuple(dict.fromkeys(failing)), items)
+    if not holding:
+        return Draft(Status.SINGLE_SOURCE, items, "文件里只有一处写了这个数，没有可以对照的地方，无法判断是否一致。")
+    lines = "；".join(dict.fromkeys(i.expression for i in holding[:4] if i.expression))
+    lead = f"{view.info.title or view.info.id}：一致，核对了{len(holding)}处勾稽关系，全部相符（{lines}）。"
+    return Draft(status_of(items) if items else Status.VERIFIED, items, lead)
+
+
+def _figure(ref: str, view: View) -> Figure | None:
+    if ref in view.facts:
+        return fact_figure(view.facts[ref], view)
+    if ref in view.claims:
+        return claim_figure(view.claims[ref], view)
+    return None
+
+
+def _disagreement(task: Task, view: View, failing: tuple[Identity, ...], items: tuple[Item, ...]) -> Draft:
+    tabled: list[Figure] = []
+    told: list[Figure] = []
+    for identity in failing:
+        for ref in (identity.target.ref, *(t.ref for t in identity.terms[:3])):
+            figure = _figure(ref, view)
+            if figure is not None:
+                (tabled if figure.fact else told).append(figure)
+    known = {i.figure.ref for i in items}
+    extra = tuple(
+        Item(f, Verdict(Status.CONFLICT, ()), f.label)
+        for f in {f.ref: f for f in (*tabled, *told)}.values()
+        if f.ref not in known
+    )
+    lead = "不一致：" + "；".join(dict.fromkeys(i.message or f"{i.expression}，与所写{i.printed}{i.unit}不符" for i in failing[:4]))
+    computed = _expected_item(failing[0], view)
+    ordered = (*items, *computed, *extra)
+    return Draft(Status.CONFLICT, ordered[:6], lead)
+
+
+def _expected_item(identity: Identity, view: View) -> tuple[Item, ...]:
+    """The recomputed figure, where it is a sum of several cells that no single cell prints."""
+    if identity.relation != "sum" or not identity.terms:
+        return ()
+    first = _figure(identity.terms[0].ref, view)
+    if first is None or first.fact is None:
+        return ()
+    from dataclasses import replace
+
+    places = max(-int(identity.expected.as_tuple().exponent), 0)
+    inputs = tuple(f for f in (_figure(t.ref, view) for t in identity.terms) if f is not None)
+    figure = replace(first, label="复算", value=identity.expected, unit=identity.unit, places=places, expression=identity.expression, inputs=inputs)
+    return (Item(figure, Verdict(Status.CONFLICT, ()), "复算"),)

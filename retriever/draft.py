@@ -1,0 +1,78 @@
+"""What computing hands to rendering: values with their verdicts, notes and citations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from indexer.text import UNIT_SCALE, convert, plain
+from indexer.types import Blank
+from retriever.evidence import Figure
+from retriever.types import Status
+from retriever.verify import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value of the answer with its proof."""
+
+    figure: Figure
+    verdict: Verdict
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence or table row that answers in words."""
+
+    text: str
+    figure: Figure | None
+    document: str
+    page: int
+    section: str
+    bbox: tuple[float, float, float, float] | None = None
+    table: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before wording. `lead` replaces the standard first line; `notes` follow it."""
+
+    status: Status
+    items: tuple[Item, ...] = ()
+    lead: str = ""
+    notes: tuple[str, ...] = ()
+    support: tuple[Item, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half up, as budget documents round."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def in_unit(figure: Figure, unit: str) -> tuple[Decimal, int]:
+    """A money figure in another unit: exact, with the digits that its printed precision gives there."""
+    value = convert(figure.value, figure.unit, unit)
+    shift = int((UNIT_SCALE[unit] / UNIT_SCALE[figure.unit]).log10())
+    return value, max(figure.places + shift, 0)
+
+
+def common_unit(figures: tuple[Figure, ...]) -> str:
+    """The unit to compute in: the one shared, else the smaller (exact)."""
+    units = {f.unit for f in figures}
+    if len(units) == 1:
+        return units.pop()
+    return min((u for u in units if u in UNIT_SCALE), key=lambda u: UNIT_SCALE[u], default="元")
+
+
+def shown(figure: Figure) -> str:
+    """A figure as the reader sees it: value with unit."""
+    return f"{plain(figure.value, figure.places)}{figure.unit}"
+
+
+def is_blank(figure: Figure) -> bool:
+    """Whether the cell is printed without a number."""
+    return figure.blank is not Blank.NONE

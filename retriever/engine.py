@@ -1,0 +1,228 @@
+"""Answer one question: understand, find, compute, verify, word."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from prompts import say
+from retriever import operate, prose
+from retriever.catalog import Body, Catalog
+from retriever.consistency import consistency
+from retriever.draft import Draft
+from retriever.language import squeeze
+from retriever.library import Library, Store
+from retriever.operate import Task
+from retriever.query import Operation, Query, Subject
+from retriever.render import render
+from retriever.subjects import clean, fuzzy_subjects, label_phrases
+from retriever.types import Answer, Question, Status
+from retriever.understand import in_context, understand
+from retriever.view import View
+
+_FILE = "answers"
+_EVERY_BODY = re.compile(r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)")
+_OPENED = 12
+_WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
+
+
+class Engine:
+    """Answers questions from one store. One engine serves many questions, one at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self.library = Library(store)
+
+    def ask(self, question: Question) -> Answer:
+        """One answer. Never raises for what a question says; store errors pass through."""
+        started = time.perf_counter()
+        catalog = self.library.catalog(question.filters)
+        query, labels = self._understand(question, catalog)
+        understood = time.perf_counter()
+        draft, extra = self._draft(query, catalog, labels)
+        computed = time.perf_counter()
+        answer = render(question, query, draft, self.library, extra)
+        done = time.perf_counter()
+        timings = (
+            ("understand", (understood - started) * 1000),
+            ("compute", (computed - understood) * 1000),
+            ("verify", (done - computed) * 1000),
+            ("total", (done - started) * 1000),
+        )
+        return replace(answer, timings_ms=timings)
+
+    def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
+        """The question in the light of the turns before it."""
+        query: Query | None = None
+        labels: Mapping[str, tuple[str, ...]] = {}
+        for text in (*question.turns, question.text):
+            bodies = tuple(b for m in catalog.mentions(clean(squeeze(text))) for b in m.bodies)
+            bodies = bodies or (query.bodies if query else ())
+            labels = self._labels(self._candidates(text, bodies, catalog))
+            single = understand(text, catalog, labels)
+            single = self._with_fuzzy(single, bodies, catalog)
+            query = in_context(single, query) if query is not None else single
+        assert query is not None
+        return query, labels
+
+    def _candidates(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> tuple[View, ...]:
+        """The documents whose labels a question may name: the named bodies', else the few that are nearest."""
+        documents = [d for b in bodies if b in catalog.bodies for d in catalog.bodies[b].documents]
+        if not documents:
+            documents = list(catalog.documents)
+        if len(documents) > _OPENED and not bodies:
+            ids = tuple(d.id for d in documents)
+            hits = self.library.store.chunks(tuple(i for i, _ in self.library.store.search_text(text, ids, 30)))
+            near = list(dict.fromkeys(c.document for c in hits))
+            documents = [d for d in documents if d.id in near[:_OPENED]]
+        return tuple(self.library.view(d.id, d.sha256) for d in documents)
+
+    @staticmethod
+    def _labels(views: tuple[View, ...]) -> dict[str, tuple[str, ...]]:
+        out: dict[str, tuple[str, ...]] = {}
+        for view in views:
+            for phrase, labels in label_phrases(view.by_label).items():
+                out[phrase] = tuple(dict.fromkeys((*out.get(phrase, ()), *labels)))
+        return out
+
+    def _with_fuzzy(self, query: Query, bodies: tuple[str, ...], catalog: Catalog) -> Query:
+        """A project named in part: taken where no printed label was named in full."""
+        if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+            return query
+        views = self._candidates(query.text, bodies, catalog)
+        names = {label for v in views for label, facts in v.by_label.items() if any(_is_named_thing(f.concept, f.kind.value) for f in facts)}
+        found = fuzzy_subjects(query.masked, query.leftover, names)
+        if not found:
+            return query
+        hit = found[0]
+        covered = [s for s in query.subjects if s.start < hit.end and hit.start < s.end]
+        if any(s.end - s.start >= hit.end - hit.start and s.score >= 0.8 for s in covered):
+            return query
+        weak = [s for s in query.subjects if s in covered or s.end == 0 or s.concepts[:1] == ("project.item",)]
+        kept = tuple(s for s in query.subjects if s not in weak)
+        if kept and not covered and not query.leftover:
+            return query
+        return replace(query, subjects=tuple(sorted((*kept, hit), key=lambda s: s.start)), leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p))
+
+    def _draft(self, query: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> tuple[Draft, tuple[str, ...]]:
+        if not catalog.documents:
+            return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
+        if query.unknown_bodies:
+            return self._unknown(query, catalog), ()
+        if query.restrictor and not any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+            return Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor)), ()
+        bodies = self._bodies(query, catalog)
+        if isinstance(bodies, Draft):
+            return bodies, ()
+        task = Task(query, self.library, bodies)
+        draft = self._carry_out(task)
+        if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
+            draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
+        return draft, self._assumptions(task, draft)
+
+    def _carry_out(self, task: Task) -> Draft:
+        query = task.query
+        if query.operation is Operation.CONSISTENCY:
+            return consistency(task)
+        if query.operation in _WORDED:
+            draft = prose.answer(task)
+            if query.operation is Operation.USAGE and query.subjects and query.wants_amount:
+                figures = operate.lookup(task)
+                if figures.items:
+                    return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
+            return draft
+        if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
+            return operate.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+        if self._unexplained(query):
+            return prose.answer(task) if query.operation in (Operation.LIST, Operation.COUNT) else self._nothing_like_it(task)
+        return operate.OPERATIONS[query.operation](task)
+
+    @staticmethod
+    def _unexplained(query: Query) -> bool:
+        """The only subject is the total that a bare 预算 stands for, and other words are left over."""
+        generic = all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects)
+        return generic and any(len(p) >= 3 for p in query.leftover)
+
+    def _nothing_like_it(self, task: Task) -> Draft:
+        draft = prose.answer(task)
+        if draft.status is Status.TEXT:
+            return draft
+        text = "、".join(task.query.leftover)
+        return replace(draft, lead=say(_FILE, "unknown_subject", text=text))
+
+    def _unknown(self, query: Query, catalog: Catalog) -> Draft:
+        lines = [say(_FILE, "unknown_department", name=name) for name in query.unknown_bodies]
+        names = "、".join(sorted(b.name for b in catalog.bodies.values())[:12])
+        return Draft(Status.NOT_FOUND, lead="".join(lines), notes=(say(_FILE, "held_departments", names=names),))
+
+    def _bodies(self, query: Query, catalog: Catalog) -> tuple[Body, ...] | Draft:
+        """The departments asked about; a draft that asks back where that is open."""
+        if query.bodies:
+            named = [catalog.bodies[b] for b in query.bodies if b in catalog.bodies]
+            return tuple(named)
+        bodies = tuple(catalog.bodies.values())
+        if len(bodies) == 1:
+            return bodies
+        if _EVERY_BODY.search(query.text) or query.operation is Operation.RANK and query.subjects and not _within(query):
+            regional = catalog.in_region(clean(squeeze(query.text)))
+            return tuple(catalog.bodies[b] for b in regional) or bodies
+        owners = self._owners(query, bodies)
+        if len(owners) == 1:
+            return owners
+        names = tuple(b.name for b in (owners or bodies))[:20]
+        return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=("、".join(names),), choices=names)
+
+    def _owners(self, query: Query, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+        """The departments that print the very label asked about (a project has one owner)."""
+        labels = {label for s in query.subjects for label in s.labels if s.end > s.start and not s.concepts}
+        if not labels:
+            return self._owners_of_words(query, bodies)
+        out = []
+        for body in bodies:
+            for d in body.documents:
+                if query.years and d.year not in query.years:
+                    continue
+                view = self.library.view(d.id, d.sha256)
+                if any(label in view.by_label for label in labels):
+                    out.append(body)
+                    break
+        return tuple(out)
+
+    def _owners_of_words(self, query: Query, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
+        """Words left over that only one department's documents hold (口袋公园)."""
+        words = [p for p in query.leftover if len(p) >= 3]
+        if not words:
+            return ()
+        out = []
+        for body in bodies:
+            for d in body.documents:
+                if query.years and d.year not in query.years:
+                    continue
+                view = self.library.view(d.id, d.sha256)
+                titles = " ".join((*(t.title for t in view.content.tables), *view.by_label))
+                if all(w in titles for w in words):
+                    out.append(body)
+                    break
+        return tuple(out)
+
+    @staticmethod
+    def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
+        """Say which year was taken where the question named none and several are held."""
+        query = task.query
+        if draft.status in (Status.NOT_FOUND, Status.CLARIFY) or query.years or query.relative_years or query.recent_years:
+            return ()
+        years = {y for b in task.bodies for y in b.years}
+        used = {i.figure.year for i in draft.items}
+        if len(years) > 1 and len(used) == 1:
+            return (say(_FILE, "latest_year", year=used.pop()),)
+        return ()
+
+
+def _within(query: Query) -> bool:
+    subject: Subject = query.subjects[0]
+    return bool(subject.labels or subject.codes or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",)))
+
+
+def _is_named_thing(concept: str, kind: str) -> bool:
+    return concept in ("", "project.item") or kind in ("project", "performance", "procurement")

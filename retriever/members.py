@@ -1,0 +1,120 @@
+"""The members of a thing: projects, parts of a code, parts of a named concept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.types import Fact, TableKind
+from indexer.vocabulary import vocabulary
+from retriever.catalog import Body
+from retriever.evidence import Figure, fact_figure
+from retriever.query import Subject
+from retriever.view import View
+
+if TYPE_CHECKING:
+    from retriever.operate import Task
+
+_FUNCTION_WORDS = re.compile(r"功能|类级|大类|类别|哪(?:一)?类|科目|领域|方面")
+_PROJECT_WORDS = re.compile(r"项目")
+_SECTION_KINDS = ("expense_total", "general_public", "income_total")
+
+
+def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
+    """The body's documents of a year, best stage first."""
+    documents = [d for d in body.documents if year is None or d.year == year]
+    stage = task.query.stage
+    documents.sort(key=lambda d: (d.doc_type is None or (stage != "" and d.doc_type.value != stage), d.scope is not None and d.scope.value != (task.query.scope or "部门")))
+    return tuple(task.library.view(d.id, d.sha256) for d in documents)
+
+
+def members_of(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Figure, ...]:
+    """The figures of a subject's members in the first document that has any."""
+    for view in views_for(task, body, year):
+        for find in (_projects, _by_code, _by_parts, _functions):
+            figures = find(view, subject, task.query.text)
+            if figures:
+                return figures
+    return ()
+
+
+def whole_of(task: Task, body: Body, year: int | None, subject: Subject) -> Figure | None:
+    """The printed total that projects should add up to."""
+    del subject
+    found = task.find(body, year, Subject("项目支出", 0, 0, ("expenditure.project",)))
+    return found.figures[0] if found.figures else None
+
+
+def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    asked = subject.concepts[:1] in (("project.item",), ("expenditure.project",)) or (
+        _PROJECT_WORDS.search(text) and subject.concepts[:1] in (("expenditure.total",), ())
+    )
+    if not asked or subject.labels:
+        return ()
+    facts = [f for f in view.by_concept.get("project.item", ()) if f.measure == "total"]
+    kinds = [k for k in (TableKind.PROJECT, TableKind.PERFORMANCE) if any(f.kind is k for f in facts)]
+    if not kinds:
+        return ()
+    chosen = [f for f in facts if f.kind is kinds[0]]
+    return tuple(fact_figure(f, view) for f in _one_a_place(chosen))
+
+
+def _one_a_place(facts: list[Fact]) -> list[Fact]:
+    seen: dict[tuple[str, int | None, str], Fact] = {}
+    for fact in facts:
+        row = fact.source.row if fact.kind is TableKind.PROJECT else None
+        seen.setdefault((fact.table, row, fact.item), fact)
+    return list(seen.values())
+
+
+def _by_code(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    codes = [*subject.codes, *(c.split(".", 1)[1] for c in subject.concepts if c.startswith(("func.", "econ.")))]
+    codes += [f.code for label in subject.labels for f in view.by_label.get(label, ()) if f.code]
+    for code in dict.fromkeys(codes):
+        facts = [
+            f
+            for key, fs in view.by_code.items()
+            if key.startswith(code) and len(key) == len(code) + 2
+            for f in fs
+            if f.measure in ("total", "") and f.kind.value in ("basic_economic", *_SECTION_KINDS)
+        ]
+        if facts:
+            return _of_best_table(facts, view)
+    return ()
+
+
+def _by_parts(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    del text
+    concepts = vocabulary().concepts
+    for concept in subject.concepts:
+        parts = concepts[concept].parts if concept in concepts else ()
+        facts = [f for p in parts for f in view.by_concept.get(p, ()) if f.measure == "total"]
+        if facts:
+            return _of_best_table(facts, view)
+    return ()
+
+
+def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    if not (_FUNCTION_WORDS.search(text) or subject.concepts[:1] == ("expenditure.total",)):
+        return ()
+    facts = [
+        f
+        for code, fs in view.by_code.items()
+        if len(code) == 3 and code.startswith("2")
+        for f in fs
+        if f.measure == (subject.measure or "total") and f.kind.value in _SECTION_KINDS
+    ]
+    return _of_best_table(facts, view) if facts else ()
+
+
+def _of_best_table(facts: list[Fact], view: View) -> tuple[Figure, ...]:
+    order = {k: i for i, k in enumerate((*_SECTION_KINDS[:2], "basic_economic", "three_public"))}
+    own = view.info.doc_type.value if view.info.doc_type else ""
+    current = [f for f in facts if (f.stage or own) == own] or facts
+    best = min(current, key=lambda f: order.get(f.kind.value, 9)).table
+    chosen: dict[str, Fact] = {}
+    for fact in current:
+        if fact.table == best:
+            chosen.setdefault(fact.code or fact.item, fact)
+    return tuple(replace(fact_figure(f, view)) for f in chosen.values())

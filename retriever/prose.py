@@ -1,0 +1,332 @@
+"""Answers in the document's own words: definitions, reasons, uses, lists, targets. Quoted exactly, cited."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.text import fold, strip_numbering
+from indexer.types import Section, Table, TableKind
+from indexer.vocabulary import vocabulary
+from retriever.draft import Draft, Passage
+from retriever.language import language
+from retriever.query import Operation, Query, Subject
+from retriever.subjects import clean
+from retriever.types import Status
+from retriever.view import View
+
+if TYPE_CHECKING:
+    from retriever.operate import Task
+
+_SENTENCE = re.compile(r"[^。；;!！?？]+[。；;!！?？]?")
+_REASON = re.compile(r"原因|主要是|由于|因为|主要系|系因|所致|是因|主要用于|使得|影响")
+_USAGE = re.compile(r"主要用于|用于|主要包括|主要是|支付|开支|保障")
+_GLOSSARY = re.compile(r"名词解释|专业(?:性)?名词|术语")
+_LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
+_MARKS = {
+    Operation.REASON: (_REASON, 3.0),
+    Operation.USAGE: (_USAGE, 2.5),
+}
+_MIN_SCORE = 0.34
+_SHOWN_UNITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A paragraph or table row that could answer."""
+
+    passage: Passage
+    context: str
+    order: int
+
+
+def _paragraph_units(view: View) -> Iterable[_Unit]:
+    for section in view.content.sections:
+        context = " ".join(section.path)
+        for paragraph in section.paragraphs:
+            bbox = paragraph.lines[0][1] if paragraph.lines else None
+            yield _Unit(
+                Passage(paragraph.text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox), context, 0
+            )
+
+
+def _row_units(view: View) -> Iterable[_Unit]:
+    """Rows of tables that hold words: performance targets, units, procurement."""
+    for table in view.content.tables:
+        if table.kind not in (TableKind.PERFORMANCE, TableKind.UNITS, TableKind.PROJECT, TableKind.OTHER):
+            continue
+        filled = [""] * len(table.header)
+        for text in table.preamble:
+            yield _Unit(Passage(text, None, view.info.id, table.pages[0], table.title, None, table.title), table.title, 1)
+        for row in table.rows:
+            cells = [c.text for c in row]
+            filled = [c or (f if i < 2 else "") for i, (c, f) in enumerate(zip(cells, filled, strict=False))]
+            text = " ".join(c for c in filled if c)
+            if not text:
+                continue
+            first = next((c for c in row if c.text), row[0])
+            label = next((c for c in reversed(filled[:4]) if c), "")
+            yield _Unit(
+                Passage(text, None, view.info.id, first.page, table.title, first.bbox, table.title, label), table.title, 1
+            )
+
+
+def _bigrams(text: str) -> Counter[str]:
+    text = re.sub(r"[^\w\u4e00-\u9fff]", "", text)
+    return Counter(text[i : i + 2] for i in range(len(text) - 1))
+
+
+def _asked_text(query: Query) -> str:
+    text = query.masked
+    for _, pattern in language().units:
+        text = pattern.sub("", text)
+    return re.sub(r"[|]|多少|请问|是什么|什么|哪些|哪几|怎么|吗|呢|的|了|有|是|几", " ", text)
+
+
+def _expansions(query: Query) -> str:
+    """Printed labels of what the question's words mean, so that 请客 finds 公务接待费."""
+    concepts = vocabulary().concepts
+    names = [concepts[c].name for s in query.subjects for c in s.concepts[:2] if c in concepts and s.text != "预算总额"]
+    return " ".join((*names, *(label for s in query.subjects for label in s.labels)))
+
+
+def ranked(query: Query, views: tuple[View, ...]) -> list[tuple[float, _Unit]]:
+    """Paragraphs and rows by how much of the question's wording they hold, weighted by rarity."""
+    units = [u for v in views for u in (*_paragraph_units(v), *_row_units(v))]
+    if not units:
+        return []
+    grams = [_bigrams(fold(u.passage.text)) for u in units]
+    heads = [_bigrams(fold(u.context)) for u in units]
+    frequency: Counter[str] = Counter()
+    for g, h in zip(grams, heads, strict=True):
+        frequency.update((g | h).keys())
+    asked = _bigrams(clean(_asked_text(query)).replace(" ", "|"))
+    meant = _bigrams(clean(_expansions(query)).replace(" ", "|"))
+    weights = {g: math.log(1 + len(units) / (1 + frequency[g])) for g in (*asked, *meant) if "|" not in g}
+    full = sum(weights[g] for g in asked if g in weights) + 0.5 * sum(weights[g] for g in meant if g in weights and g not in asked)
+    if full == 0:
+        return []
+    mark, bonus = _MARKS.get(query.operation, (None, 1.0))
+    out: list[tuple[float, _Unit]] = []
+    for unit, gram, head in zip(units, grams, heads, strict=True):
+        score = 0.0
+        for g, w in weights.items():
+            weight = w if g in asked else w * 0.5
+            if g in gram:
+                score += weight
+            elif g in head:
+                score += weight * 0.7
+        score /= full
+        if mark is not None and mark.search(unit.passage.text):
+            score *= 1 + bonus * 0.25
+        if len(unit.passage.text) < 8:
+            score *= 0.6
+        out.append((score, unit))
+    out.sort(key=lambda s: -s[0])
+    return out
+
+
+def answer(task: Task) -> Draft:
+    """The passage that answers, or not_found."""
+    query = task.query
+    views = _views(task)
+    if query.operation is Operation.DEFINITION:
+        found = _definition(query, views)
+        if found is not None:
+            return found
+    if query.operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP, Operation.PROSE):
+        listed = _unit_list(query, views) or _leads(query, views)
+        if listed is not None:
+            return listed
+    if query.operation in (Operation.REASON, Operation.USAGE):
+        told = _sentence_about(query, views)
+        if told is not None:
+            return told
+    best = ranked(query, views)
+    if not best or best[0][0] < _MIN_SCORE:
+        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
+    unit = best[0][1]
+    text = _best_sentences(unit.passage.text, query) if query.operation in _MARKS else unit.passage.text
+    others = tuple(
+        u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text
+    )
+    main = _with_text(unit.passage, text)
+    return Draft(Status.TEXT, lead=_quote(main), passages=(main, *others), notes=tuple(f"另见：{_quote(p)}" for p in others[:2]))
+
+
+def _near(best: list[tuple[float, _Unit]]) -> tuple[str, ...]:
+    if not best or best[0][0] < 0.15:
+        return ()
+    return (f"文件中较接近的是：{_quote(best[0][1].passage)[:120]}",)
+
+
+def _views(task: Task) -> tuple[View, ...]:
+    out: list[View] = []
+    for body in task.bodies[:4]:
+        years = task.years(body)
+        for document in body.documents:
+            if document.year in years or None in years:
+                if task.query.stage_strong and document.doc_type and task.query.stage not in ("", document.doc_type.value):
+                    continue
+                out.append(task.library.view(document.id, document.sha256))
+    return tuple(out[:6])
+
+
+def _with_text(passage: Passage, text: str) -> Passage:
+    return Passage(text, passage.figure, passage.document, passage.page, passage.section, passage.bbox, passage.table, passage.row)
+
+
+def _quote(passage: Passage) -> str:
+    if passage.table:
+        return f"《{passage.table}》：{passage.text}"
+    return passage.text
+
+
+def _labels(subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+    concepts = vocabulary().concepts
+    out: list[str] = []
+    for s in subjects:
+        out += s.labels
+        out.append(s.text)
+        for c in s.concepts[:3]:
+            if c in concepts:
+                out += (concepts[c].name, *concepts[c].labels)
+    return tuple(dict.fromkeys(fold(x) for x in out if len(x) >= 2))
+
+
+def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """A glossary entry: a paragraph (or heading) that begins with the term."""
+    asked = re.sub(r"什么是|何谓|啥是|是什么意思|什么意思|是指什么|指的是什么|指什么|的?含义|的?定义|怎么解释|啥意思|名词解释|[|?？，,。]", "", query.masked)
+    terms = tuple(dict.fromkeys((*(t for t in (asked,) if len(t) >= 2), *_labels(query.subjects))))
+    best: tuple[int, Passage] | None = None
+    for view in views:
+        for section in view.content.sections:
+            glossary = any(_GLOSSARY.search(h) for h in section.path)
+            title = fold(strip_numbering(section.title))
+            for i, paragraph in enumerate(section.paragraphs):
+                text = fold(strip_numbering(paragraph.text))
+                for term in terms:
+                    begins = text.startswith(term) or (i == 0 and title.rstrip(":：") == term)
+                    says = re.match(re.escape(term) + r"[^。]{0,12}?(?::|是指|指|,指|,是指)", text)
+                    if begins and (glossary or says):
+                        score = len(term) + (4 if glossary else 0) + (4 if says else 0)
+                        if best is None or score > best[0]:
+                            bbox = paragraph.lines[0][1] if paragraph.lines else None
+                            best = score, Passage(paragraph.text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
+    return Draft(Status.TEXT, lead=best[1].text, passages=(best[1],)) if best else None
+
+
+def _best_sentences(text: str, query: Query) -> str:
+    mark = _MARKS.get(query.operation, (None, 0.0))[0]
+    sentences = [m.group(0) for m in _SENTENCE.finditer(text)]
+    labels = _labels(query.subjects)
+    kept = [s for s in sentences if any(x in fold(s) for x in labels) or (mark and mark.search(s))]
+    return "".join(kept) if kept else text
+
+
+def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """The sentence with the reason or use that stands with the subject: same paragraph, the subject named last."""
+    mark = _MARKS[query.operation][0]
+    labels = sorted(_labels(query.subjects), key=len, reverse=True)
+    codes = {c for s in query.subjects for c in s.codes}
+    wanted: list[tuple[float, Passage]] = []
+    names = set(labels)
+    if codes:
+        for view in views:
+            names |= {fold(strip_numbering(f.item)) for c in codes for f in view.by_code.get(c, ())}
+    if not names:
+        return None
+    for view in views:
+        for section in view.content.sections:
+            heading = any(n in fold(section.title) for n in names)
+            for paragraph in section.paragraphs:
+                score, text = _reason_in(paragraph.text, names, mark, heading)
+                if score > 0:
+                    bbox = paragraph.lines[0][1] if paragraph.lines else None
+                    wanted.append((score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox)))
+    if not wanted:
+        return None
+    wanted.sort(key=lambda w: -w[0])
+    return Draft(Status.TEXT, lead=wanted[0][1].text, passages=(wanted[0][1],))
+
+
+def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool) -> tuple[float, str]:
+    sentences = [m.group(0) for m in _SENTENCE.finditer(text)]
+    best = 0.0
+    chosen = ""
+    for i, sentence in enumerate(sentences):
+        if not mark.search(sentence):
+            continue
+        window = fold("".join(sentences[max(0, i - 1) : i + 1]))
+        own = max((len(n) for n in names if n in fold(sentence)), default=0)
+        near = max((len(n) for n in names if n in window), default=0)
+        anywhere = max((len(n) for n in names if n in fold(text)), default=0)
+        score = own * 3 + near * 2 + anywhere * 0.5 + (3 if heading else 0)
+        if (own or near or heading) and score > best:
+            start = i if own or not near else max(0, i - 1)
+            end = i + 1
+            while end < len(sentences) and mark.search(sentences[end]) and not own:
+                end += 1
+            best, chosen = score, "".join(sentences[start:end])
+    return best, chosen
+
+
+_UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
+_ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
+
+
+def _unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """The table of the units that a department's document covers."""
+    if not _UNITS_ASKED.search(query.text) or re.search(r"内设|科室|处室|股室", query.text):
+        return None
+    for view in views:
+        for table in view.content.tables:
+            if table.kind is TableKind.UNITS and table.rows:
+                names = _name_column(table)
+                if names:
+                    text = "、".join(n for n, _ in names)
+                    page = names[0][1]
+                    passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
+                    return Draft(Status.TEXT, lead=f"《{table.title}》列了{len(names)}家单位：{text}。", passages=(passage,))
+    return None
+
+
+def _name_column(table: Table) -> list[tuple[str, int]]:
+    column = next((i for i, path in enumerate(table.header) if path and "名称" in path[-1]), None)
+    if column is None:
+        column = next((i for i, path in enumerate(table.header) if path and "单位" in path[-1]), None)
+    if column is None:
+        return []
+    return [(row[column].text, row[column].page) for row in table.rows if column < len(row) and row[column].text]
+
+
+def _leads(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """A list whose members lead their own paragraphs (（一）办公室。负责…)."""
+    asked = _bigrams(clean(_asked_text(query)).replace(" ", "|"))
+    asked = Counter({g: 1 for g in asked if "|" not in g})
+    best: tuple[float, View, Section] | None = None
+    if not (_ORGANS_ASKED.search(query.text) or _UNITS_ASKED.search(query.text) or re.search(r"职责|职能", query.text)):
+        return None
+    for view in views:
+        for section in view.content.sections:
+            title = _bigrams(fold(section.title))
+            shared = sum(1 for g in asked if g in title)
+            members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)]
+            if shared and len(members) >= 2:
+                score = shared + len(members) / 50
+                if best is None or score > best[0]:
+                    best = (score, view, section)
+    if best is None:
+        return None
+    _, view, section = best
+    members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)][:_SHOWN_UNITS]
+    names = [_LIST_LEAD.sub("", p.text) for p in members]
+    short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
+    brief = [re.split(r"[。：:；]", n)[0] for n in names]
+    passage = Passage("\n".join(p.text for p in members), None, view.info.id, members[0].page, " > ".join(section.path), members[0].lines[0][1] if members[0].lines else None)
+    detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
+    return Draft(Status.TEXT, lead=f"{section.title}共{len(members)}项：{detail}。", passages=(passage,))
