@@ -50,14 +50,15 @@ class DerivedVectors:
         """Opens Chroma, and fills it from SQL where it does not hold what SQL does."""
         with self._engine.connect() as connection:
             name, outdated = get_meta(connection, "store"), get_meta(connection, "chroma")
-        chroma = self._open_chroma(name)
+        self._chroma = chroma = self._open_chroma(name)
         if outdated or not self._agrees(chroma):
             self._fill(chroma, dimension)
             with self._engine.begin() as connection:
                 set_meta(connection, "chroma", "")
-        self._chroma = chroma
 
     def close(self) -> None:
+        if self._chroma is not None:
+            self._chroma.close()
         self._chroma = self._exact = None
 
     def add(self, generation: int, info: DocumentInfo, chunks: Sequence[Chunk], matrix: Matrix) -> None:

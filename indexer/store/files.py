@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 from indexer.errors import NotFoundError, StoreBusyError, StoreError
 
 _BLOCK = 1 << 20
+_THREADS: dict[Path, threading.RLock] = {}
 
 
 def sha256_of(path: Path) -> str:
@@ -73,6 +75,8 @@ class Ownership:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.threads = _THREADS.setdefault(directory, threading.RLock())
+        """Held by a thread that writes, so that stores opened twice in one process take turns."""
         self._lock = FileLock(directory / "owner.lock", timeout=0, thread_local=False, is_singleton=True)
         self.held = False
 

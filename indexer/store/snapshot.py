@@ -19,13 +19,19 @@ _KEPT_DOCUMENTS = 48
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One document that is held: its generation, by what it was made, and the field names it was written with."""
+    """One document that is held: its generation, by what it was made, how many pieces it has.
+
+    `names`: the field names that its rows were written with.
+    """
 
     info: DocumentInfo
     generation: int
     sha256: str
     path: str
     extraction: str
+    tables: int
+    facts: int
+    chunks: int
     names: str
 
 
@@ -45,18 +51,11 @@ class Snapshots:
             change = get_meta(connection, "change")
             if change != self._change:
                 d = schema.documents.c
-                columns = (d.document, d.generation, d.sha256, d.path, d.extraction, d.names, d.body)
-                found = connection.execute(sql.select(*columns).order_by(d.document))
+                plain = (d.generation, d.sha256, d.path, d.extraction, d.tables, d.facts, d.chunks, d.names)
+                found = connection.execute(sql.select(d.document, d.body, *plain).order_by(d.document))
                 self._held = {
-                    r.document: Held(
-                        info=codec.load_text(DocumentInfo, r.body, r.names),
-                        generation=r.generation,
-                        sha256=r.sha256,
-                        path=r.path,
-                        extraction=r.extraction,
-                        names=r.names,
-                    )
-                    for r in found
+                    document: Held(codec.load_text(DocumentInfo, body, columns[-1]), *columns)
+                    for document, body, *columns in found
                 }
                 self._change = change
             return self._held

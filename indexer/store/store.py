@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,18 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sql
+from sqlalchemy.exc import SQLAlchemyError
 
 from indexer.embedding import Embedding, Matrix, load_embedding, model_name
 from indexer.errors import StoreError, StoreVersionError, UnknownDocumentError
 from indexer.lexical import tokens
 from indexer.settings import Settings
-from indexer.store import codec, schema, writing
+from indexer.store import schema, writing
 from indexer.store.database import open_database, set_meta
 from indexer.store.derived import DerivedVectors
+from indexer.store.exact import pack, unpack
 from indexer.store.files import Files, Ownership
-from indexer.store.rows import item_key
-from indexer.store.snapshot import Held, Snapshots
-from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Identity
+from indexer.store.reading import StoreReader
+from indexer.types import Chunk, DocumentContent
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.store.vectors import ChromaVectors
 
 
-class Store:
+class Store(StoreReader):
     """Documents with their tables, facts, claims, chunks and vectors; made by `Store.open`.
 
     Reading needs nothing but SQL and works beside a process that writes. The first write makes this process the
@@ -41,11 +41,11 @@ class Store:
         self._settings = settings
         self._embedding = embedding
         self._model = embedding.name if embedding else None
-        self._engine, self._index = open_database(directory, settings.database_url, create)
-        self._snapshots = Snapshots(self._engine)
+        engine, self._index = open_database(directory, settings.database_url, create)
+        super().__init__(engine)
         self._files = Files(directory / "files")
         self._owner = Ownership(directory)
-        self._write_lock = threading.RLock()
+        self._write_lock = self._owner.threads
         self._vectors = DerivedVectors(self._engine, self._snapshots, self._open_chroma)
 
     @classmethod
@@ -63,7 +63,7 @@ class Store:
         `check_model=False` is for callers that never search or write. Raises StoreError, StoreVersionError.
         """
         settings = settings or Settings.from_environment()
-        store = cls(Path(directory), settings, embedding, create)
+        store = cls(Path(directory).resolve(), settings, embedding, create)
         if check_model:
             store.check_model()
         return store
@@ -72,7 +72,7 @@ class Store:
         """Raises StoreVersionError when the vectors held were made by another embedding model than the one in use."""
         with self._engine.connect() as connection:
             recorded = connection.execute(sql.select(schema.meta.c.value).where(schema.meta.c.key == "model")).scalar()
-        if recorded is not None and recorded != self.model:
+        if recorded is not None and recorded != self.model and self.documents():
             raise StoreVersionError(
                 f"索引库的向量由模型“{recorded or '无'}”生成，现在的模型是“{self.model or '无'}”；"
                 "请运行 python -m indexer reembed 重新生成向量"
@@ -105,74 +105,7 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # reading
-
-    def documents(self) -> tuple[DocumentInfo, ...]:
-        """All documents held, in the order of their names."""
-        return tuple(h.info for h in self._snapshots.held().values())
-
-    def held(self, document: str) -> Held | None:
-        """How a document is held; None where it is not."""
-        return self._snapshots.held().get(document)
-
-    def all_held(self) -> tuple[Held, ...]:
-        """How every document is held, in the order of their names."""
-        return tuple(self._snapshots.held().values())
-
-    def content(self, document: str) -> DocumentContent:
-        """One whole document, kept in memory for the next call. Raises UnknownDocumentError."""
-        return self._snapshots.content(document)
-
-    def facts(
-        self,
-        *,
-        documents: Sequence[str] | None = None,
-        concepts: Sequence[str] | None = None,
-        codes: Sequence[str] | None = None,
-        kinds: Sequence[str] | None = None,
-        items: Sequence[str] | None = None,
-        measures: Sequence[str] | None = None,
-    ) -> tuple[Fact, ...]:
-        """Facts that meet every limit given; None does not limit. Items match without numbering and spaces."""
-        f = schema.facts.c
-        statement = sql.select(f.body, f.generation).order_by(f.generation, f.position)
-        for column, allowed in (
-            (f.generation, None if documents is None else self._snapshots.generations(documents)),
-            (f.concept, concepts),
-            (f.code, codes),
-            (f.kind, kinds),
-            (f.item_key, None if items is None else [item_key(i) for i in items]),
-            (f.measure, measures),
-        ):
-            if allowed is not None:
-                statement = statement.where(column.in_(allowed))
-        return self._load(Fact, statement)
-
-    def items(self, documents: Sequence[str] | None = None, kinds: Sequence[str] | None = None) -> tuple[str, ...]:
-        """The different row labels of facts, as printed."""
-        f = schema.facts.c
-        statement = sql.select(f.item).distinct().order_by(f.item)
-        if documents is not None:
-            statement = statement.where(f.generation.in_(self._snapshots.generations(documents)))
-        if kinds is not None:
-            statement = statement.where(f.kind.in_(kinds))
-        with self._engine.connect() as connection:
-            return tuple(connection.execute(statement).scalars())
-
-    def identities(self, documents: Sequence[str] | None = None) -> tuple[Identity, ...]:
-        """The equations checked inside each document."""
-        i = schema.identities.c
-        statement = sql.select(i.body, i.generation).order_by(i.generation, i.position)
-        if documents is not None:
-            statement = statement.where(i.generation.in_(self._snapshots.generations(documents)))
-        return self._load(Identity, statement)
-
-    def chunks(self, ids: Sequence[str]) -> tuple[Chunk, ...]:
-        """Chunks by id, in the order asked; unknown ids are left out."""
-        c = schema.chunks.c
-        found = self._load(Chunk, sql.select(c.body, c.generation).where(c.id.in_(ids)))
-        by_id = {chunk.id: chunk for chunk in found}
-        return tuple(by_id[i] for i in ids if i in by_id)
+    # searching
 
     def search_text(
         self, query: str, documents: Sequence[str] | None = None, limit: int = 50
@@ -290,19 +223,18 @@ class Store:
     def _writing(self) -> Iterator[None]:
         with self._write_lock:
             self.own()
-            self._vectors.sweep()
-            yield
-
-    def _load(self, cls: type, statement: sql.Select) -> tuple:  # type: ignore[type-arg]
-        """Dataclasses from rows of (body, generation)."""
-        with self._engine.connect() as connection:
-            found = connection.execute(statement).all()
-        names = {h.generation: h.names for h in self.all_held()}
-        return tuple(codec.load_text(cls, body, names[g]) for body, g in found if g in names)
+            try:
+                self._vectors.sweep()
+                yield
+            except SQLAlchemyError as exc:
+                raise StoreError(f"无法写入索引库“{self.directory}”：{getattr(exc, 'orig', exc)}") from exc
 
     def _encode(self, chunks: Sequence[Chunk]) -> Matrix | None:
+        """Vectors as SQL keeps them, so that Chroma and an exact scan rank alike."""
         embedding = self.embedding
-        return embedding.encode_passages([chunk.text for chunk in chunks]) if embedding else None
+        if embedding is None:
+            return None
+        return unpack(pack(embedding.encode_passages([chunk.text for chunk in chunks])), embedding.dimension)
 
     def _open_vectors(self) -> None:
         embedding = self.embedding

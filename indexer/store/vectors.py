@@ -39,15 +39,21 @@ class ChromaVectors:
                 configuration={"hnsw": {"space": "cosine"}},
             )
         except (ChromaError, ValueError, OSError) as exc:
-            raise StoreError(f"无法打开向量库“{url or directory}”：{exc}") from exc
+            advice = "" if url else "；可删除该目录后重试，向量会由索引库重建"
+            raise StoreError(f"无法打开向量库“{url or directory}”：{exc}{advice}") from exc
 
     def add(self, generation: int, info: DocumentInfo, chunks: Sequence[Chunk], matrix: Matrix) -> None:
-        """Adds a document's chunks with their vectors."""
+        """Adds a document's chunks with their vectors. Raises StoreError."""
+        from chromadb.errors import ChromaError
+
         pairs = enumerate(zip(chunks, matrix, strict=True))
         nodes = [_node(generation, position, info, chunk, vector) for position, (chunk, vector) in pairs]
         store = self.llama()
-        for start in range(0, len(nodes), _BATCH):
-            store.add(nodes[start : start + _BATCH])  # type: ignore[arg-type]
+        try:
+            for start in range(0, len(nodes), _BATCH):
+                store.add(nodes[start : start + _BATCH])  # type: ignore[arg-type]
+        except (ChromaError, ValueError, OSError) as exc:
+            raise StoreError(f"无法写入向量库：{exc}") from exc
 
     def drop(self, generation: int) -> None:
         """Deletes what a generation left; nothing happens where it left nothing."""
@@ -65,6 +71,10 @@ class ChromaVectors:
         distances = found["distances"] or [[]]
         pairs = zip(found["ids"][0], distances[0], strict=True)
         return tuple((*_generation_and_position(i), 1.0 - float(d)) for i, d in pairs)
+
+    def close(self) -> None:
+        """Lets go of the files; without this another process's later writes would be overwritten from here."""
+        self._client.close()
 
     def llama(self) -> ChromaVectorStore:
         """The collection as LlamaIndex mounts it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def pdf(folder: Path, name: str, text: str = "one") -> Path:
 def content(path: Path, department: str = "某区档案局", year: int = 2024, amount: str = "9.80") -> DocumentContent:
     """A whole document with one of everything, read from `path`."""
     document = path.stem
-    facts = tuple(_fact(document, n, item, concept, amount, year) for n, (item, concept) in enumerate(ITEMS))
+    facts = tuple(fact(document, n, item, concept, amount, year) for n, (item, concept) in enumerate(ITEMS))
     return DocumentContent(
         info=DocumentInfo(
             id=document,
@@ -73,7 +74,7 @@ def content(path: Path, department: str = "某区档案局", year: int = 2024, a
     )
 
 
-def _fact(document: str, row: int, item: str, concept: str, amount: str, year: int) -> Fact:
+def fact(document: str, row: int, item: str, concept: str, amount: str, year: int) -> Fact:
     return Fact(
         id=f"{document}/f{row}",
         document=document,
@@ -161,7 +162,9 @@ def _identity(document: str, amount: str) -> Identity:
 
 def _finding(document: str, amount: str) -> Finding:
     given = (FindingInput(2, "“三公”经费预算表", "公务接待费", "预算数", amount),)
-    return Finding(document, 2, "sum", "总和", "三公合计", "1.00", amount, given, "error", "合计不等于分项之和", "万元", "万元")
+    return Finding(
+        document, 2, "sum", "总和", "三公合计", "1.00", amount, given, "error", "合计不等于分项之和", "万元", "万元"
+    )
 
 
 def _chunks(document: str, department: str, amount: str) -> tuple[Chunk, ...]:
@@ -174,16 +177,19 @@ def _chunks(document: str, department: str, amount: str) -> tuple[Chunk, ...]:
 
 
 def tiny_model(folder: Path, dimension: int = 16, seed: int = 1) -> Path:
-    """A sentence-transformers StaticEmbedding with one random vector a character, written by that library."""
+    """A sentence-transformers model of one StaticEmbedding: a random vector a character."""
     import numpy as np
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from safetensors.numpy import save_file
     from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
     characters = [chr(c) for c in range(0x4E00, 0x9FA6)] + list("0123456789.%abcdefghijklmnopqrstuvwxyz（）“”。")
     vocabulary = {"[UNK]": 0} | {c: n for n, c in enumerate(characters, 1)}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    weights = np.random.default_rng(seed).normal(size=(len(vocabulary), dimension)).astype("float32")
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)], device="cpu").save(str(folder))
+    weights = np.random.default_rng(seed).normal(size=(len(vocabulary), dimension)).astype("float16")
+    folder.mkdir(parents=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    save_file({"embedding.weight": weights}, folder / "model.safetensors")
+    module = {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"}
+    (folder / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
     return folder

@@ -1,0 +1,52 @@
+"""The process behind `indexer.workers`: tasks come as JSON lines on stdin, messages go as JSON lines to stdout."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+from indexer.errors import ReadError, YusuanError
+from indexer.settings import Settings
+from indexer.store import codec
+
+
+def main(reader: str) -> None:
+    """Serves until stdin ends. An unexpected error ends the process; the other side reports it."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not mix with the messages
+    module, _, function = reader.partition(":")
+    read_content = getattr(importlib.import_module(module), function)
+    base = Settings.from_environment()
+    for line in sys.stdin.buffer:
+        task = json.loads(line)
+        limits = {name: task[name] for name in ("max_mb", "max_pages", "max_seconds")}
+        settings = replace(base, **limits)
+
+        def progress(page: int, pages: int) -> None:
+            _send(out, type="progress", page=page, pages=pages)
+
+        try:
+            content = read_content(Path(task["path"]), settings, document=task["document"], progress=progress)
+        except ReadError as exc:
+            _send(out, type="failed", error=type(exc).__name__, message=exc.message)
+        except YusuanError as exc:
+            _send(out, type="failed", error="ReadError", message=str(exc))
+        else:
+            data = codec.dump(content)
+            _send(out, type="done", bytes=len(data))
+            out.write(data)
+            out.flush()
+
+
+def _send(out: IO[bytes], **message: Any) -> None:
+    out.write(json.dumps(message).encode() + b"\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
