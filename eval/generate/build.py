@@ -64,11 +64,14 @@ def build(department: Data, wanted: Data) -> Source:
     setting = Setting(layout, department, data, figures, classes, words)
     writer = Writer(setting)
     blocks = tuple(_blocks(layout, setting, writer))
+    counted = {"count.indicators": Decimal(len(figures.projects)), "count.units": Decimal(len(department["units"]))}
     title = setting.fill(layout["title"])
     style = Style(**{**layout["style"], "column_numbers": layout.get("column_numbers", "")})
     style = Style(**{**layout["style"], "running_head": setting.fill(style.running_head)})
     document = Document(wanted["file"], title, blocks, style)
-    return Source(wanted["id"], document, figures, writer.used, department["name"], year, kind, layout["unit"])
+    return Source(
+        wanted["id"], document, figures, writer.used | counted, department["name"], year, kind, layout["unit"]
+    )
 
 
 def _figures(department: Data, year: int, final: bool) -> Figures:
@@ -105,7 +108,11 @@ def _blocks(layout: Data, setting: Setting, writer: Writer) -> Iterator[Block]:
         if not _wanted(item, setting.figures):
             continue
         if "cover" in item:
-            yield Cover(tuple(setting.fill(t) for t in item["cover"]), str(setting.department["cover_note"]), setting.words["date"])
+            yield Cover(
+                tuple(setting.fill(t) for t in item["cover"]),
+                str(setting.department["cover_note"]),
+                setting.words["date"],
+            )
         elif "contents" in item:
             yield Contents(setting.fill(item["contents"]))
         elif "table" in item:
@@ -126,12 +133,19 @@ def _prose(item: Data, setting: Setting, writer: Writer) -> Iterator[Prose]:
     if "h" in item:
         text, marks = writer.write(item["h"])
         level = item.get("level", 2)
-        yield Prose(text, level, marks, item.get("in_contents", level < 3), item.get("page", False), item.get("center", level == 1))
+        yield Prose(
+            text,
+            level,
+            marks,
+            item.get("in_contents", level < 3),
+            item.get("page", False),
+            item.get("center", level == 1),
+        )
         return
     if "paragraphs" in item:
         for text in setting.department["texts"][item["paragraphs"]]:
-            text, marks = writer.write(text)
-            yield Prose(text, 0, marks)
+            filled, marks = writer.write(text)
+            yield Prose(filled, 0, marks)
         return
     for template in _expanded(item, setting):
         text, marks = writer.write(template)

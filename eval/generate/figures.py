@@ -16,7 +16,18 @@ from typing import Any
 
 from indexer.text import UNIT_SCALE
 
-SOURCES = ("general", "gov_fund", "state_capital", "special", "business", "operating", "superior", "affiliated", "other", "carry")
+SOURCES = (
+    "general",
+    "gov_fund",
+    "state_capital",
+    "special",
+    "business",
+    "operating",
+    "superior",
+    "affiliated",
+    "other",
+    "carry",
+)
 _FUNDS = {"gp": ("general", "carry"), "gf": ("gov_fund",), "sc": ("state_capital",)}
 _PERSON = ("301", "303")
 _TP = ("abroad", "purchase", "running", "reception")
@@ -100,7 +111,11 @@ def _projects(department: Data, year: int, data: Data, unit: str) -> tuple[Proje
         money = amount(value, unit)
         same = sum(1 for q in out if q.name == p["name"])
         key = f"proj.{p['name']}" + (f"#{same + 1}" if same else "")
-        out.append(Project(p["name"], p.get("code", ""), p.get("source", "general"), money, _of_year(p["goal"], year), rows, key))
+        out.append(
+            Project(
+                p["name"], p.get("code", ""), p.get("source", "general"), money, _of_year(p["goal"], year), rows, key
+            )
+        )
     return tuple(out)
 
 
@@ -128,7 +143,9 @@ def _parts(data: Data, projects: Iterable[Project], unit: str) -> dict[str, dict
     return dict(sorted(parts.items()))
 
 
-def _functions(parts: Mapping[str, Mapping[str, Decimal]], names: Mapping[str, str], facts: dict[str, Decimal]) -> tuple[Row, ...]:
+def _functions(
+    parts: Mapping[str, Mapping[str, Decimal]], names: Mapping[str, str], facts: dict[str, Decimal]
+) -> tuple[Row, ...]:
     rows = [Row("", "合计", 0, "all.")]
     sums: dict[str, dict[str, Decimal]] = {}
     for code, row in parts.items():

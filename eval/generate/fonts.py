@@ -24,7 +24,9 @@ def find_font(path: str | None = None) -> Path:
     for place in (path, os.environ.get(FONT_SETTING), *_PLACES):
         if place and Path(place).is_file():
             return Path(place)
-    raise UsageError(f"生成示例文件需要“文泉驿微米黑”字体：apt install fonts-wqy-microhei，或用 --font、{FONT_SETTING} 指定文件")
+    raise UsageError(
+        f"生成示例文件需要“文泉驿微米黑”字体：apt install fonts-wqy-microhei，或用 --font、{FONT_SETTING} 指定文件"
+    )
 
 
 def register(path: Path) -> str:

@@ -35,7 +35,12 @@ def heading_spans(paths: tuple[tuple[str, ...], ...]) -> tuple[Span, ...]:
                 continue
             last = level == len(path) - 1
             end = column + 1
-            while not last and end < len(paths) and len(paths[end]) > level + 1 and paths[end][: level + 1] == path[: level + 1]:
+            while (
+                not last
+                and end < len(paths)
+                and len(paths[end]) > level + 1
+                and paths[end][: level + 1] == path[: level + 1]
+            ):
                 end += 1
             spans.append(Span(level, depth if last else level + 1, column, end, path[level]))
             column = end
@@ -85,7 +90,10 @@ class Grid:
         if any(table.caption) and (first or self.style.repeat == "caption"):
             sheet.y += 12
             for x, text, align in zip(
-                (sheet.left, sheet.width / 2, sheet.left + sheet.inner), table.caption, ("left", "center", "right"), strict=True
+                (sheet.left, sheet.width / 2, sheet.left + sheet.inner),
+                table.caption,
+                ("left", "center", "right"),
+                strict=True,
             ):
                 sheet.text(x, sheet.y, text, 9, align)
             sheet.y += 5

@@ -1,7 +1,8 @@
 """A layout's outline and a department's figures to prose blocks; `{…}` in the text are figures and words.
 
-`{key}` an amount with its unit; `{n:key}` without it; `{count:key}` a number; `{change:key}` 增加…万元，增长…%, or 持平;
-`{delta:key}` 增加…万元; `{share:a/b}` and `{done:key}` percentages; `{less:a-b}` a difference; `{word}` anything else.
+`{key}` an amount with its unit, `{n:key}` without it, `{count:key}` a number, `{delta:key}` 增加…万元,
+`{change:key}` the same with rate and reason, `{when:key}` as a clause of its own, `{share:a/b}` and `{done:key}`
+percentages, `{gap:key}` why final accounts differ from the budget, `{word}` a word of the document.
 """
 
 from __future__ import annotations
@@ -79,7 +80,10 @@ class Writer:
         pieces = [*self._delta(key)]
         if now != before and before:
             rate = rounded((now - before) / before * 100, 2)
-            pieces += [("", f"，{'增长' if rate > 0 else '下降'}"), (self._keep("rate." + key, rate), f"{abs(rate):f}%")]
+            pieces += [
+                ("", f"，{'增长' if rate > 0 else '下降'}"),
+                (self._keep("rate." + key, rate), f"{abs(rate):f}%"),
+            ]
         elif now != before:
             pieces.append(("", "，上年无此项安排"))
         reason = self.reasons.get(key)

@@ -20,7 +20,7 @@ class Sheet:
         self.canvas.setAuthor("Yusuan sample generator")
         self.style, self.font = style, font
         self.page, self.front = 0, 0
-        self.width, self.height = A4
+        self.width, self.height = float(A4[0]), float(A4[1])
         self.y = 0.0
         self.numbered = True
 
@@ -49,7 +49,8 @@ class Sheet:
     def new_page(self, landscape: bool = False, numbered: bool = True) -> None:
         """Start a page; front pages are not numbered."""
         self.end_page()
-        self.width, self.height = (A4[1], A4[0]) if landscape else A4
+        short, tall = float(A4[0]), float(A4[1])
+        self.width, self.height = (tall, short) if landscape else (short, tall)
         self.canvas.setPageSize((self.width, self.height))
         self.page += 1
         self.numbered = numbered

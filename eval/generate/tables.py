@@ -43,14 +43,24 @@ def build_table(spec: Data, setting: Setting) -> TableBlock:
     lines = _SOURCES[spec["source"]](spec, setting)
     unit = spec.get("unit", setting.layout["unit"])
     columns = tuple(_column(c, setting, i) for i, c in enumerate(spec["columns"]))
-    rows = tuple(tuple(_cell(c["field"], line, unit, setting, n) for c in spec["columns"]) for n, line in enumerate(lines, 1))
+    rows = tuple(
+        tuple(_cell(c["field"], line, unit, setting, n) for c in spec["columns"]) for n, line in enumerate(lines, 1)
+    )
     notes = tuple(setting.fill(n) for n in (*spec.get("notes", ()), *(spec.get("empty_notes", ()) if not rows else ())))
-    caption = tuple(setting.fill(t) for t in spec.get("caption", setting.layout["caption"]))
+    left, middle, right = (setting.fill(t) for t in spec.get("caption", setting.layout["caption"]))
     return TableBlock(
-        setting.fill(spec["title"]), spec.get("kind", ""), spec.get("printed_unit", unit), columns, _merged(rows, spec), caption,
-        notes, None, tuple((a, b) for a, b in spec.get("halves", ())), spec.get("landscape", False), spec.get("own_page", True),
-        spec.get("in_contents", True),
-    )  # fmt: skip
+        title=setting.fill(spec["title"]),
+        kind=spec.get("kind", ""),
+        unit=spec.get("printed_unit", unit),
+        columns=columns,
+        rows=_merged(rows, spec),
+        caption=(left, middle, right),
+        notes=notes,
+        halves=tuple((a, b) for a, b in spec.get("halves", ())),
+        landscape=spec.get("landscape", False),
+        own_page=spec.get("own_page", True),
+        in_contents=spec.get("in_contents", True),
+    )
 
 
 def _column(column: Data, setting: Setting, index: int) -> Column:
@@ -59,8 +69,15 @@ def _column(column: Data, setting: Setting, index: int) -> Column:
     number = ""
     if label:
         number = label if index == 0 else str(index)
-    align = column.get("align") or ("left" if field.rsplit(".", 1)[-1] in _TEXT_FIELDS else "center" if field == "seq" else "right")
-    return Column(tuple(setting.fill(p) for p in column["path"]), float(column.get("width", 1)), align, column.get("number", number))
+    align = column.get("align") or (
+        "left" if field.rsplit(".", 1)[-1] in _TEXT_FIELDS else "center" if field == "seq" else "right"
+    )
+    return Column(
+        tuple(setting.fill(p) for p in column["path"]),
+        float(column.get("width", 1)),
+        align,
+        column.get("number", number),
+    )
 
 
 _TEXT_FIELDS = {"label", "name", "code", "class", "section", "item", "text"}
@@ -121,7 +138,10 @@ def _economics(spec: Data, setting: Setting) -> list[Line]:
 
 def _economic_halves(spec: Data, setting: Setting) -> list[Line]:
     """人员 at the left, 公用 at the right, with totals at the foot."""
-    sides = [[r for r in setting.figures.economics[1:] if (r.code[:3] in ("301", "303")) is person] for person in (True, False)]
+    sides = [
+        [r for r in setting.figures.economics[1:] if (r.code[:3] in ("301", "303")) is person]
+        for person in (True, False)
+    ]
     lines = []
     for i in range(max(len(side) for side in sides)):
         left, right = (side[i] if i < len(side) else None for side in sides)
@@ -136,7 +156,9 @@ def _balance(spec: Data, setting: Setting) -> list[Line]:
     numbered = spec.get("numbered", True)
     left = [(f"{chinese(i)}、{label}", key) for i, (label, key) in enumerate(spec["left"], 1)]
     shown = [c for c in setting.classes if not spec.get("only_used") or setting.figures.value(f"func.{c[0]}.total")]
-    right = [(f"{chinese(i)}、{name}" if numbered else name, f"func.{code}.*") for i, (code, name) in enumerate(shown, 1)]
+    right = [
+        (f"{chinese(i)}、{name}" if numbered else name, f"func.{code}.*") for i, (code, name) in enumerate(shown, 1)
+    ]
     lines = []
     for i in range(max(len(left), len(right))):
         a, b = (side[i] if i < len(side) else ("", "") for side in (left, right))
@@ -145,12 +167,16 @@ def _balance(spec: Data, setting: Setting) -> list[Line]:
         lines.append(Line({"left.label": a_label, "right.label": b_label}, a_key or "", b_key or ""))
     count = len(lines)
     return [
-        Line({**x.texts, "left.line": str(i), "right.line": str(i + count)}, x.pattern, x.right) for i, x in enumerate(lines, 1)
+        Line({**x.texts, "left.line": str(i), "right.line": str(i + count)}, x.pattern, x.right)
+        for i, x in enumerate(lines, 1)
     ]
 
 
 def _listed(spec: Data, setting: Setting) -> list[Line]:
-    return [Line({"label": label}, (key or "").replace("*", "tp.*") if key == "*" else key or "") for label, key in spec["lines"]]
+    return [
+        Line({"label": label}, (key or "").replace("*", "tp.*") if key == "*" else key or "")
+        for label, key in spec["lines"]
+    ]
 
 
 def _single(spec: Data, setting: Setting) -> list[Line]:
@@ -200,15 +226,22 @@ _SOURCES: Mapping[str, Callable[[Data, Setting], list[Line]]] = {
 
 def indicator_tables(spec: Data, setting: Setting) -> tuple[TableBlock, ...]:
     """One performance table a project."""
-    columns = tuple(Column((name,), float(width), "center" if i < 2 else "left") for i, (name, width) in enumerate(spec["columns"]))
+    columns = tuple(
+        Column((name,), float(width), "center" if i < 2 else "left") for i, (name, width) in enumerate(spec["columns"])
+    )
     tables = []
     for number, project in enumerate(setting.figures.projects, 1):
         key = project.key
-        rows = tuple(tuple(Cell(text, key if "成本" in row[1] and i == 4 else "") for i, text in enumerate(row)) for row in project.indicators)
+        rows = tuple(
+            tuple(Cell(text, key if "成本" in row[1] and i == 4 else "") for i, text in enumerate(row))
+            for row in project.indicators
+        )
         words = {"number": str(number), "project": project.name}
         title = setting.fill(spec["title"]).format(**words)
         preamble = (spec["goal_label"], project.goal)
-        tables.append(TableBlock(title, "performance", "", columns, _merged(rows, {"merge": (0, 1)}), preamble=preamble))
+        tables.append(
+            TableBlock(title, "performance", "", columns, _merged(rows, {"merge": (0, 1)}), preamble=preamble)
+        )
     return tuple(tables)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from eval.generate.blocks import Prose, TableBlock
 from eval.generate.build import Source
 from eval.generate.render import Places
+
+_INNER = re.compile(r"\[\n((?:\s+(?:\"(?:[^\"\\]|\\.)*\"|-?\d+),?\n)+)\s+\]")
 
 
 def truth_of(source: Source, places: Places) -> dict[str, Any]:
@@ -27,7 +30,11 @@ def truth_of(source: Source, places: Places) -> dict[str, Any]:
         "unit": source.unit,
         "pages": places.pages,
         "front_pages": places.front,
-        "headings": [{"text": b.text, "level": b.level, "page": places.starts[i]} for i, b in enumerate(blocks) if isinstance(b, Prose) and b.level],
+        "headings": [
+            {"text": b.text, "level": b.level, "page": places.starts[i]}
+            for i, b in enumerate(blocks)
+            if isinstance(b, Prose) and b.level
+        ],
         "tables": tables,
         "facts": _facts(source, places),
     }
@@ -60,16 +67,16 @@ def _facts(source: Source, places: Places) -> dict[str, Any]:
             for key, page in places.marks[index]:
                 pages.setdefault(key, set()).add(page)
     values: Mapping[str, Decimal] = {**source.figures.facts, **source.derived}
-    return {k: {"value": f"{values.get(k, Decimal(0)):f}", "pages": sorted(pages.get(k, ()))} for k in sorted({*values, *pages}) if k in pages}
+    shown = sorted({*pages, *(k for k in source.derived if k.startswith("count."))})
+    return {k: {"value": _plain(values.get(k, Decimal(0))), "pages": sorted(pages.get(k, ()))} for k in shown}
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}" if value else "0"
 
 
 def write_truth(truth: Mapping[str, Any], target: Path) -> None:
     """One table row and one fact a line, so that a change is easy to read in a diff."""
     text = json.dumps(truth, ensure_ascii=False, indent=1)
-    text = _INNER.sub(lambda m: "[" + ", ".join(p.strip() for p in m.group(1).splitlines() if p.strip()).replace(",,", ",") + "]", text)
+    text = _INNER.sub(lambda m: "[" + re.sub(r"\n\s*", " ", m.group(1)).strip() + "]", text)
     target.write_text(text + "\n", encoding="utf-8")
-
-
-import re  # noqa: E402
-
-_INNER = re.compile(r"\[\n((?:\s+(?:\"(?:[^\"\\]|\\.)*\"|-?\d+),?\n)+)\s+\]")
