@@ -80,6 +80,15 @@ def _cut(run: Run, row: list[int], xs: tuple[float, ...], width: int) -> list[tu
     return out
 
 
+def cut_run(run: Run, bounds: Sequence[float]) -> list[Run]:
+    """A run cut at column bounds, unless it is one text too wide for its column."""
+    inner = [b for b in bounds[1:-1] if run.x0 + 0.5 < b < run.x1 - 0.5]
+    if not inner:
+        return [run]
+    row = list(range(len(bounds) - 1))
+    return [piece for piece, _ in _cut(run, row, tuple(bounds), len(row))]
+
+
 def _one_text(a: Char, b: Char) -> bool:
     gap = b.x0 - a.x1
     if a.group == b.group:

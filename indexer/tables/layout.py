@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from indexer.tables.borderless import find_borderless
 from indexer.tables.fill import fill_lattices
 from indexer.tables.grid import Grid
 from indexer.tables.lattice import find_lattices
@@ -39,8 +40,11 @@ class PageLayout:
 def page_to_layout(page: PageContent) -> PageLayout:
     """Grids by rulings first, then by alignment; what is left are lines."""
     runs = chars_to_runs(page.chars)
-    lattices, _ = find_lattices(page.horizontal, page.vertical)
+    lattices, loose = find_lattices(page.horizontal, page.vertical)
     grids, rest = fill_lattices(lattices, runs, page.number)
+    open_grids, rest = find_borderless(loose, page.horizontal, rest, page.number, page.height)
+    if open_grids:
+        grids = sorted([*grids, *open_grids], key=lambda g: g.bbox[1])
     lines = runs_to_lines(rest)
     return PageLayout(page.number, page.width, page.height, page.turn, tuple(grids), tuple(lines))
 

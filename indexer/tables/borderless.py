@@ -1,0 +1,282 @@
+"""Tables with horizontal rules only, or with none: accepted when something confirms their grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.tables.bands import Band, runs_to_bands
+from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits
+from indexer.tables.fill import cut_run
+from indexer.tables.grid import Grid, GridCell
+from indexer.tables.lattice import Axis
+from indexer.tables.page import Ruling
+from indexer.tables.runs import Run, group_lines, join_cell, runs_to_lines
+from indexer.tables.stub import Heading, blocks_of, read_headings
+from indexer.tables.words import (
+    is_date_line,
+    is_department_line,
+    is_figure,
+    is_note,
+    is_number_row,
+    is_page_number,
+    is_sentence,
+    is_unit_line,
+)
+
+_ALIKE = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rules of one table, top to bottom, with the sides they reach to and how far down its text may go."""
+
+    rules: tuple[Axis, ...]
+    left: float
+    right: float
+    limit: float
+
+    @property
+    def full(self) -> list[Axis]:
+        """Rules over the whole width."""
+        return [r for r in self.rules if r.drawn(self.left + 2, self.right - 2)]
+
+
+def find_borderless(
+    loose: Sequence[Axis], rulings: Sequence[Ruling], runs: list[Run], page: int, height: float
+) -> tuple[list[Grid], list[Run]]:
+    """Grids without vertical rules, and the runs that are in none."""
+    grids: list[Grid] = []
+    for region in _regions(loose, runs, height):
+        built = _build(region, rulings, runs, page)
+        if built is None:
+            continue
+        grid, used = built
+        grids.append(grid)
+        gone = {id(r) for r in used}
+        runs = [r for r in runs if id(r) not in gone]
+    return grids, runs
+
+
+def _regions(loose: Sequence[Axis], runs: Sequence[Run], height: float) -> list[Region]:
+    groups: list[list[Axis]] = []
+    lines = runs_to_lines(runs)
+    for axis in _whole(loose):
+        start, end = axis.stretches[0][0], axis.stretches[-1][1]
+        if groups:
+            left = min(a.stretches[0][0] for a in groups[-1])
+            right = max(a.stretches[-1][1] for a in groups[-1])
+            inside = start > left - _ALIKE and end < right + _ALIKE
+            between = [x for x in lines if groups[-1][-1].at < x.y < axis.at]
+            if inside and not any(_parts(x.text) or any(_parts(p.text) for p in x.pieces) for x in between):
+                groups[-1].append(axis)
+                continue
+        groups.append([axis])
+    out: list[Region] = []
+    for i, group in enumerate(groups):
+        left = min(a.stretches[0][0] for a in group)
+        right = max(a.stretches[-1][1] for a in group)
+        limit = groups[i + 1][0].at if i + 1 < len(groups) else height
+        if len(group) >= 2 and right - left > 100:
+            out.append(Region(tuple(group), left, right, limit))
+    return out
+
+
+def _whole(loose: Sequence[Axis]) -> list[Axis]:
+    """Rules at one height as one axis."""
+    out: list[Axis] = []
+    for axis in sorted(loose, key=lambda a: (a.at, a.stretches)):
+        if out and axis.at - out[-1].at < 2:
+            out[-1] = Axis(out[-1].at, tuple(sorted((*out[-1].stretches, *axis.stretches))))
+        else:
+            out.append(axis)
+    return out
+
+
+def _parts(text: str) -> bool:
+    """Whether a line stands between tables, never inside one."""
+    return is_unit_line(text) or is_department_line(text) or is_note(text) or is_date_line(text) or len(text) > 90
+
+
+def _build(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run], page: int) -> tuple[Grid, list[Run]] | None:
+    full = region.full
+    if len(full) < 2:
+        return None
+    top = full[0].at
+    inside = [r for r in runs if top < r.middle and region.left - 4 <= (r.x0 + r.x1) / 2 <= region.right + 4]
+    head_end, numbered = _head_end(full, inside)
+    if head_end is None:
+        return None
+    heads = [r for r in inside if r.middle < head_end]
+    last = full[-1].at
+    closed = last > head_end + 4
+    body = [r for r in inside if head_end < r.middle < (last if closed else region.limit)]
+    own = [r for r in rulings if top - 2 <= r.at <= last + 2]
+    bounds = columns_of_rules(own, region.left, region.right)
+    confirmed = len(bounds) > 2 and fits(bounds, [r for r in body if r.middle < last])
+    if not confirmed:
+        found = columns_of_text(_leaves(heads, numbered), group_lines(body if closed else _upto_prose(body, region)), region.left, region.right)
+        if found is None:
+            return None
+        bounds = found
+    body = [p for r in body for p in cut_run(r, bounds)]
+    rows = _zones(full, head_end, body, bounds) if closed else _open_rows(body, bounds, region)
+    used_body = [r for b in rows for rs in b.cells.values() for r in rs]
+    if not confirmed and not numbered and figure_columns(bounds, [list(_flat(b)) for b in rows]) < 1:
+        return None
+    if len(bounds) < 3 or not heads:
+        return None
+    grid = _grid(region, heads, numbered, rows, bounds, top, head_end, page)
+    return grid, [r for r in inside if r.middle < head_end or _within(r, used_body)]
+
+
+def _flat(band: Band) -> list[Run]:
+    return [r for runs in band.cells.values() for r in runs]
+
+
+def _within(run: Run, pieces: Sequence[Run]) -> bool:
+    return any(p.middle == run.middle and run.x0 - 0.1 <= p.x0 and p.x1 <= run.x1 + 0.1 for p in pieces)
+
+
+def _head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | None, list[Run]]:
+    """Where headings end (a full rule), and the runs of a row of column numbers above it.
+
+    Headings go on to the rule before the first figures; column numbers are none.
+    """
+    numbered: list[Run] = []
+    end: float | None = None
+    for i in range(len(full) - 1):
+        zone = [r for r in inside if full[i].at < r.middle < full[i + 1].at]
+        if not zone:
+            continue
+        lines = group_lines(zone)
+        texts = [[r.text for r in line] for line in lines]
+        marks = [line for line, t in zip(lines, texts, strict=True) if is_number_row(t)]
+        rest = [t for line, t in zip(lines, texts, strict=True) if line not in marks]
+        if any(is_figure(x) for t in rest for x in t):
+            break
+        if end is not None and not numbered and not marks and _body_like(rest):
+            break
+        end = full[i + 1].at
+        if marks:
+            numbered = marks[-1]
+            break
+    return end, numbered
+
+
+def _body_like(texts: Sequence[Sequence[str]]) -> bool:
+    return any(is_sentence(t) for line in texts for t in line) or sum(len(line) for line in texts) <= 1
+
+
+def _leaves(heads: Sequence[Run], numbered: Sequence[Run]) -> list[tuple[float, float]]:
+    """Stretches of the lowest headings, left to right; column numbers where there are any."""
+    blocks = [b for b in blocks_of([r for r in heads if r not in numbered])]
+    extents = [(min(r.x0 for r in b), max(r.x1 for r in b), max(r.middle for r in b)) for b in blocks]
+    lowest = [e for e in extents if not any(o[2] > e[2] + 4 and o[0] < e[1] and e[0] < o[1] for o in extents)]
+    out = sorted((a, b) for a, b, _ in lowest)
+    return _without_parents(out, extents)
+
+
+def _without_parents(leaves: list[tuple[float, float]], extents: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
+    """Leaves less those that stand between two lower ones (a parent centred over a gap)."""
+    lows = {(a, b): y for a, b, y in extents}
+    out: list[tuple[float, float]] = []
+    for i, leaf in enumerate(leaves):
+        before = leaves[i - 1] if i else None
+        after = leaves[i + 1] if i + 1 < len(leaves) else None
+        if before and after and lows[before] > lows[leaf] + 4 and lows[after] > lows[leaf] + 4:
+            gap = after[0] - before[1]
+            if leaf[1] - leaf[0] > 0.6 * gap or _centred(leaf, before, after):
+                continue
+        out.append(leaf)
+    return out
+
+
+def _centred(leaf: tuple[float, float], before: tuple[float, float], after: tuple[float, float]) -> bool:
+    return abs((leaf[0] + leaf[1]) - (before[0] + after[1])) < 0.2 * (after[1] - before[0])
+
+
+def _upto_prose(body: Sequence[Run], region: Region) -> list[Run]:
+    out: list[Run] = []
+    for line in group_lines(body):
+        if _ends(line, region):
+            break
+        out.extend(line)
+    return out
+
+
+def _ends(line: Sequence[Run], region: Region) -> bool:
+    text = " ".join(r.text for r in line)
+    wide = max(r.x1 for r in line) - line[0].x0 > 0.75 * (region.right - region.left) and len(line) <= 2
+    return is_note(text) or is_sentence(text) or wide or (len(line) == 1 and is_page_number(text)) or _parts(text)
+
+
+def _open_rows(body: Sequence[Run], bounds: Sequence[float], region: Region) -> list[Band]:
+    """Rows below the last rule, as far down as lines stay in the columns."""
+    kept = _upto_prose(body, region)
+    rows: list[Band] = []
+    for band in runs_to_bands(kept, bounds):
+        if rows and band.top - rows[-1].bottom > 4 * (rows[-1].bottom - rows[-1].top):
+            break
+        rows.append(band)
+    return rows
+
+
+def _zones(full: Sequence[Axis], head_end: float, body: Sequence[Run], bounds: Sequence[float]) -> list[Band]:
+    """Rows between full rules: one a zone where rules part the rows, else by lines."""
+    edges = [r.at for r in full if r.at >= head_end - 1]
+    zones = [[r for r in body if a < r.middle < b] for a, b in zip(edges, edges[1:], strict=False)]
+    bands = [runs_to_bands(z, bounds) for z in zones if z]
+    if len(bands) >= 3 and sum(len(b) for b in bands) <= 1.6 * len(bands):
+        return [_one(b) for b in bands]
+    return [row for b in bands for row in b]
+
+
+def _one(bands: Sequence[Band]) -> Band:
+    first = bands[0]
+    for band in bands[1:]:
+        first.add(band.cells, band.last)
+    return first
+
+
+def _grid(
+    region: Region, heads: Sequence[Run], numbered: Sequence[Run], rows: Sequence[Band], bounds: Sequence[float],
+    top: float, head_end: float, page: int,
+) -> Grid:  # fmt: skip
+    marks = [p for r in numbered for p in cut_run(r, bounds)]
+    low = min(r.y0 for r in numbered) - 1 if numbered else head_end
+    headings, bands = read_headings([r for r in heads if r not in numbered], region.rules, top, low, bounds)
+    step = (low - top) / bands
+    ys = [top + i * step for i in range(bands)] + [low]
+    cells = [_heading_cell(h, bounds, ys) for h in headings]
+    lines = [runs_to_bands(marks, bounds)[0]] if marks else []
+    if marks:
+        ys.append(head_end)
+    lines += rows
+    ends = [(a.bottom + b.top) / 2 for a, b in zip(rows, rows[1:], strict=False)]
+    ys += [*ends, rows[-1].bottom + 1] if rows else []
+    for i, band in enumerate(lines):
+        row = bands + i
+        for c in range(len(bounds) - 1):
+            held = band.cells.get(c)
+            box = (bounds[c], ys[row], bounds[c + 1], ys[row + 1])
+            cells.append(GridCell(row, c, row + 1, c + 1, join_cell(held) if held else "", box))
+    cells.extend(_blanks(cells, bands, bounds, ys))
+    cells.sort(key=lambda c: (c.row, c.column))
+    return Grid(page, (bounds[0], top, bounds[-1], ys[-1]), tuple(bounds), tuple(ys), tuple(cells), ruled=False)
+
+
+def _heading_cell(h: Heading, bounds: Sequence[float], ys: Sequence[float]) -> GridCell:
+    box = (bounds[h.first], ys[h.top], bounds[h.last + 1], ys[h.bottom + 1])
+    return GridCell(h.top, h.first, h.bottom + 1, h.last + 1, h.text, box)
+
+
+def _blanks(cells: Sequence[GridCell], bands: int, bounds: Sequence[float], ys: Sequence[float]) -> list[GridCell]:
+    """Blank cells for the places among the headings that none covers."""
+    taken = {(r, c) for x in cells if x.row < bands for r in range(x.row, x.row_end) for c in range(x.column, x.column_end)}
+    return [
+        GridCell(r, c, r + 1, c + 1, "", (bounds[c], ys[r], bounds[c + 1], ys[r + 1]))
+        for r in range(bands)
+        for c in range(len(bounds) - 1)
+        if (r, c) not in taken
+    ]

@@ -1,0 +1,136 @@
+"""Columns of a table without vertical rules: from the pieces its rules are drawn in, else from where text stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexer.tables.page import Ruling
+from indexer.tables.runs import Run
+from indexer.tables.words import is_figure
+
+_SNAP = 3.0
+_RIVER = 2.0
+"""Least width of a strip that no text enters, between two columns."""
+
+
+def columns_of_rules(rulings: Sequence[Ruling], left: float, right: float) -> list[float]:
+    """Column bounds where rules were drawn cell by cell; only the two sides where they were not.
+
+    A bound counts when it is an end inside the finest rule; one drawn through is no table's rule.
+    """
+    by_row: dict[int, list[Ruling]] = {}
+    for r in sorted(rulings):
+        by_row.setdefault(round(r.at / _SNAP), []).append(r)
+    finest: list[float] = []
+    for group in by_row.values():
+        ends = _clusters([r.start for r in group] + [r.end for r in group])
+        inner = [e for e in ends if left + 6 < e < right - 6]
+        if len(inner) > len(finest) and _covers(group, left, right):
+            finest = inner
+    return [left, *finest, right]
+
+
+def _covers(group: Sequence[Ruling], left: float, right: float) -> bool:
+    return sum(r.end - r.start for r in group) > 0.9 * (right - left)
+
+
+def _clusters(values: list[float]) -> list[float]:
+    values.sort()
+    groups: list[list[float]] = []
+    for v in values:
+        if groups and v - groups[-1][-1] <= _SNAP:
+            groups[-1].append(v)
+        else:
+            groups.append([v])
+    return [sum(g) / len(g) for g in groups]
+
+
+def fits(bounds: Sequence[float], runs: Sequence[Run]) -> bool:
+    """Whether nearly no text crosses a bound."""
+    crossing = sum(any(r.x0 + 2 < b < r.x1 - 2 for b in bounds) for r in runs)
+    return crossing <= 0.04 * len(runs)
+
+
+def columns_of_text(
+    leaves: Sequence[tuple[float, float]], rows: Sequence[Sequence[Run]], left: float, right: float
+) -> list[float] | None:
+    """Column bounds by the strips that stay free of text over all body rows, matched with the lowest headings.
+
+    `leaves`: (x0, x1) of each lowest heading, left to right. None where they do not fit together.
+    """
+    bodies = _bodies(rows)
+    if len(leaves) < 2:
+        return None
+    owner = _match(leaves, bodies)
+    if owner is None:
+        return None
+    spans: list[list[float]] = [[a, b] for a, b in leaves]
+    for (a, b), i in zip(bodies, owner, strict=True):
+        spans[i][0], spans[i][1] = min(spans[i][0], a), max(spans[i][1], b)
+    bounds = [min(left, spans[0][0])]
+    for one, two in zip(spans, spans[1:], strict=False):
+        if one[1] > two[0] + 1:
+            return None
+        bounds.append((one[1] + two[0]) / 2)
+    bounds.append(max(right, spans[-1][1]))
+    return bounds
+
+
+def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
+    """Stretches that body text covers, left to right."""
+    stretches = sorted((r.x0, r.x1) for row in rows for r in row)
+    out: list[list[float]] = []
+    for a, b in stretches:
+        if out and a < out[-1][1] + _RIVER:
+            out[-1][1] = max(out[-1][1], b)
+        else:
+            out.append([a, b])
+    return [(a, b) for a, b in out]
+
+
+def _match(leaves: Sequence[tuple[float, float]], bodies: Sequence[tuple[float, float]]) -> list[int] | None:
+    """The heading of each body stretch, in order, at the least sum of distances.
+
+    Two stretches may share a heading (a number and its text); no heading may be skipped over backwards.
+    """
+    if not bodies:
+        return []
+    best: list[list[float]] = []
+    came: list[list[int]] = []
+    for i, body in enumerate(bodies):
+        row, back = [], []
+        for j, leaf in enumerate(leaves):
+            cost = _distance(leaf, body)
+            if i == 0:
+                row.append(cost)
+                back.append(-1)
+                continue
+            choices = [(best[i - 1][k] + (12.0 if k == j else 0.0), k) for k in range(j + 1)]
+            least, k = min(choices)
+            row.append(least + cost)
+            back.append(k)
+        best.append(row)
+        came.append(back)
+    j = min(range(len(leaves)), key=lambda k: best[-1][k])
+    owner = [j]
+    for i in range(len(bodies) - 1, 0, -1):
+        j = came[i][j]
+        owner.append(j)
+    return owner[::-1]
+
+
+def _distance(leaf: tuple[float, float], body: tuple[float, float]) -> float:
+    """How far a heading stands from a stretch, by the alignment that fits best; overlap is no distance."""
+    if leaf[0] < body[1] and body[0] < leaf[1]:
+        return 0.0
+    return min(abs(leaf[0] - body[0]), abs(leaf[1] - body[1]), abs(leaf[0] + leaf[1] - body[0] - body[1]) / 2)
+
+
+def figure_columns(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> int:
+    """Columns whose filled cells, two or more, nearly all hold figures."""
+    count = 0
+    for a, b in zip(bounds, bounds[1:], strict=False):
+        texts = [r.text for row in rows for r in row if a <= (r.x0 + r.x1) / 2 < b]
+        if len(texts) >= 2 and sum(is_figure(t) or t in "-—–" for t in texts) >= 0.8 * len(texts):
+            count += 1
+    return count

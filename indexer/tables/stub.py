@@ -1,0 +1,183 @@
+"""Headings of a table without vertical rules: which stand over which columns, and on which level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.tables.lattice import Axis
+from indexer.tables.runs import Run, join_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading over columns `first`..`last`, on bands `top`..`bottom` (both inclusive)."""
+
+    first: int
+    last: int
+    top: int
+    bottom: int
+    text: str
+
+
+def read_headings(runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom: float, bounds: Sequence[float]) -> tuple[list[Heading], int]:
+    """Headings between `top` and `bottom`, and the number of bands they stand on."""
+    inner = [r for r in rules if top + 3 < r.at < bottom - 3]
+    ys = sorted({round(r.at, 1) for r in inner})
+    if not ys:
+        return _unruled(runs, bounds)
+    bands = len(ys) + 1
+    width = len(bounds) - 1
+    ruled = [[_ruled(inner, y, bounds[c], bounds[c + 1]) for c in range(width)] for y in ys]
+    segments = [_segments([row[c] for row in ruled]) for c in range(width)]
+    strips: dict[tuple[int, int, int], list[int]] = {}
+    for c in range(width):
+        for a, b in segments[c]:
+            start = c
+            while start and (a, b) in segments[start - 1]:
+                start -= 1
+            strips.setdefault((start, a, b), []).append(c)
+    out: list[Heading] = []
+    edges = [top, *ys, bottom]
+    for (_, a, b), columns in strips.items():
+        held = [r for r in runs if edges[a] <= r.middle < edges[b + 1] and bounds[columns[0]] - 2 <= _mid(r) <= bounds[columns[-1] + 1] + 2]
+        if b == bands - 1:
+            sub, depth = _unruled(held, bounds[columns[0] : columns[-1] + 2])
+            out.extend(_shifted(sub, depth, columns[0], a, b))
+        else:
+            out.extend(_parents(held, columns, bounds, a, b))
+    return out, bands
+
+
+def _ruled(inner: Sequence[Axis], y: float, x0: float, x1: float) -> bool:
+    return any(abs(r.at - y) < 1 and r.drawn(x0 + 1, x1 - 1) for r in inner)
+
+
+def _segments(ruled: Sequence[bool]) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    start = 0
+    for i, line in enumerate(ruled):
+        if line:
+            out.append((start, i))
+            start = i + 1
+    out.append((start, len(ruled)))
+    return out
+
+
+def _shifted(headings: list[Heading], depth: int, column: int, top: int, bottom: int) -> list[Heading]:
+    """Headings found on their own put back; two levels where only one band was drawn become one text each."""
+    out: list[Heading] = []
+    for h in headings:
+        out.append(Heading(h.first + column, h.last + column, top, bottom, h.text))
+    del depth
+    return out
+
+
+def _mid(run: Run) -> float:
+    return (run.x0 + run.x1) / 2
+
+
+def blocks_of(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs of one wrapped heading together: lines one below the other whose stretches overlap."""
+    blocks: list[list[Run]] = []
+    for run in sorted(runs, key=lambda r: (r.middle, r.x0)):
+        home = None
+        for block in blocks:
+            last = block[-1]
+            beside = abs(last.middle - run.middle) < 0.5 * run.size and run.x0 - last.x1 < 0.9 * run.size
+            under = (
+                0.5 * run.size <= run.middle - last.middle < 1.7 * run.size
+                and min(r.x0 for r in block) < run.x1
+                and run.x0 < max(r.x1 for r in block)
+            )
+            if beside or under:
+                home = block
+                break
+        if home is None:
+            blocks.append([run])
+        else:
+            home.append(run)
+    return blocks
+
+
+def _extent(block: Sequence[Run]) -> tuple[float, float]:
+    return min(r.x0 for r in block), max(r.x1 for r in block)
+
+
+def _parents(runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float], top: int, bottom: int) -> list[Heading]:
+    """Headings with a rule below them shared out over the columns: each over those it stands in the middle of."""
+    blocks = sorted(blocks_of(runs), key=_extent)
+    if not blocks:
+        return []
+    centres = [sum(_extent(b)) / 2 for b in blocks]
+    cuts = _partition(centres, [bounds[c] for c in columns] + [bounds[columns[-1] + 1]])
+    return [
+        Heading(columns[a], columns[b - 1], top, bottom, join_cell(block))
+        for block, a, b in zip(blocks, cuts, cuts[1:], strict=False)
+    ]
+
+
+def _partition(centres: Sequence[float], bounds: Sequence[float]) -> list[int]:
+    """Cuts of the columns into one group a heading, so that the middles of groups lie nearest to the headings."""
+    width, count = len(bounds) - 1, len(centres)
+    if count >= width:
+        return [min(i, width) for i in range(count)] + [width]
+    infinite = float("inf")
+    best = [[infinite] * (width + 1) for _ in range(count + 1)]
+    came = [[0] * (width + 1) for _ in range(count + 1)]
+    best[0][0] = 0.0
+    for k in range(1, count + 1):
+        for end in range(k, width + 1):
+            for start in range(k - 1, end):
+                cost = best[k - 1][start] + abs((bounds[start] + bounds[end]) / 2 - centres[k - 1])
+                if cost < best[k][end]:
+                    best[k][end], came[k][end] = cost, start
+    cuts = [width]
+    for k in range(count, 0, -1):
+        cuts.append(came[k][cuts[-1]])
+    return cuts[::-1]
+
+
+def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading], int]:
+    """Headings without rules among them: a text over one column is its own, one over several their parent."""
+    width = len(bounds) - 1
+    own: list[list[Run]] = [[] for _ in range(width)]
+    wide: list[list[Run]] = []
+    blocks = blocks_of(runs)
+    for block in blocks:
+        x0, x1 = _extent(block)
+        centre = (x0 + x1) / 2
+        column = next((c for c in range(width) if bounds[c] <= centre < bounds[c + 1]), None)
+        if column is None:
+            continue
+        over = x0 < bounds[column] - 2 or x1 > bounds[column + 1] + 2
+        lower = [b for b in blocks if b is not block and min(r.middle for r in b) > max(r.middle for r in block) + 0.4 * block[0].size]
+        off = abs(centre - (bounds[column] + bounds[column + 1]) / 2) > 0.2 * (bounds[column + 1] - bounds[column])
+        if lower and (over or (off and _has_lower(lower, bounds, column) and not own[column])):
+            wide.append(block)
+        else:
+            own[column].extend(block)
+    if not wide:
+        return [Heading(c, c, 0, 0, join_cell(r)) for c, r in enumerate(own) if r], 1
+    level = max(max(r.middle for r in b) for b in wide)
+    below = [c for c in range(width) if own[c] and min(r.middle for r in own[c]) > level + 0.3 * own[c][0].size]
+    out = [Heading(c, c, 1 if c in below else 0, 1, join_cell(r)) for c, r in enumerate(own) if r]
+    for group in _runs_of(below):
+        held = [b for b in wide if bounds[group[0]] <= sum(_extent(b)) / 2 <= bounds[group[-1] + 1]]
+        flat = [r for b in held for r in b]
+        out.extend(_parents(flat, group, bounds, 0, 0))
+    return out, 2
+
+
+def _has_lower(lower: Sequence[Sequence[Run]], bounds: Sequence[float], column: int) -> bool:
+    return any(bounds[column] <= sum(_extent(b)) / 2 < bounds[column + 1] for b in lower)
+
+
+def _runs_of(columns: Sequence[int]) -> list[list[int]]:
+    out: list[list[int]] = []
+    for c in columns:
+        if out and out[-1][-1] == c - 1:
+            out[-1].append(c)
+        else:
+            out.append([c])
+    return out
