@@ -68,7 +68,10 @@ def fill_when_empty(settings: Settings) -> None:
     from indexer.store import Store
 
     def tell(added: Added) -> None:
-        print(f"  {added.info.id}：{added.tables} 张表，{added.facts} 个数字", file=sys.stderr)
+        said = f"{added.tables} 张表，{added.facts} 个数字"
+        if added.status == "failed":
+            said = "；".join(problem.message for problem in added.problems)
+        print(f"  {added.info.id}：{said}", file=sys.stderr)
 
     with Store.open(settings.store, settings=settings) as store:
         if not store.documents():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from indexer.text import UNIT_SCALE
 from indexer.types import BBox, Claim, Fact
 from retriever.types import Answer, Check, Citation, Status, Value
 
@@ -72,9 +73,8 @@ class Sum:
     """A sum whose every term is a figure printed in a document."""
 
     rows: tuple[SumRow, ...]
-    total: str
-    claim: str
-    expression: str
+    total: SumRow
+    unit: str
     agrees: bool
 
 
@@ -134,21 +134,35 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
 
 
 def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
-    """The check as a table of named terms; None unless it is a plain sum and every term is a printed figure."""
+    """The check as a table of named terms; None unless it is a plain sum and every term is a printed figure.
+
+    Where a check names one figure more than its sum has terms, the first is the total.
+    """
     left, equals, right = check.expression.partition("=")
-    terms = _terms(left)
-    total = _terms(right)
+    terms, total = _terms(left), _terms(right)
     if not equals or len(terms) < 2 or len(total) != 1:
         return None
-    figures = [figure for figure in map(lookup, check.facts) if figure is not None]
+    figures = [lookup(ref) for ref in check.facts]
+    target = figures.pop(0) if len(figures) > len(terms) else None
+    unit = target.unit if target else ""
     rows: list[SumRow] = []
     for sign, text in terms:
-        figure = next((f for f in figures if abs(f.value) == _number(text)), None)
+        figure = next((f for f in figures if f is not None and _prints(f, _number(text), unit)), None)
         if figure is None:
             return None
         figures.remove(figure)
         rows.append(SumRow(sign, figure_label(figure), text, figure_place(figure)))
-    return Sum(tuple(rows), total[0][1], check.claim, check.expression, check.agrees)
+    place = figure_place(target) if target else None
+    label = figure_label(target) if target else "合计"
+    return Sum(tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees)
+
+
+def _prints(figure: Fact | Claim, number: Decimal, unit: str) -> bool:
+    """Whether a term of a sum in `unit` is this figure; the sign stands before the term."""
+    value = abs(figure.value)
+    if unit in UNIT_SCALE and figure.unit in UNIT_SCALE:
+        return value * UNIT_SCALE[figure.unit] == number * UNIT_SCALE[unit]
+    return value == number
 
 
 def figure_label(figure: Fact | Claim) -> str:
@@ -176,11 +190,8 @@ def _terms(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
 
 
 def _step(check: Check, lookup: Lookup) -> Step:

@@ -38,7 +38,7 @@ def test_the_proof_names_every_term_and_where_it_is_printed() -> None:
         ("+", "公务用车运行维护费", "8.80"),
         ("+", "公务接待费", "1.00"),
     ]
-    assert proof.total == "9.80"
+    assert (proof.total.label, proof.total.value) == ("合计", "9.80")
     assert [row.place.page for row in proof.rows if row.place] == [21, 21, 21, 21]
     assert [step.expression for step in card.steps] == ["第12页：“三公”经费预算总额9.80万元"]
 
@@ -65,6 +65,29 @@ def test_a_difference_and_grouped_digits_are_sums_too() -> None:
     proof = check_to_sum(check("1,234.50 - 34.50 = 1,200.00", "a", "b"), figures.get)
     assert proof is not None
     assert [(row.sign, row.label) for row in proof.rows] == [("", "收入总计"), ("−", "上年结转")]
+
+
+def test_a_total_that_is_named_first_is_no_term() -> None:
+    figures = BY_ID | {"total": fact(5, "“三公”经费合计", "8.80")}
+    proof = check_to_sum(check("0 + 8.80 = 8.80", "total", "f1", "f3"), figures.get)
+    assert proof is not None
+    assert [row.label for row in (*proof.rows, proof.total)] == [
+        "因公出国（境）费",
+        "公务用车运行维护费",
+        "“三公”经费合计",
+    ]
+    assert proof.unit == "万元"
+
+
+def test_terms_printed_in_another_unit_are_found() -> None:
+    figures = {
+        "total": fact(1, "合计", "9.80"),
+        "a": replace(fact(2, "甲", "88000"), unit="元"),
+        "b": fact(3, "乙", "1.00"),
+    }
+    proof = check_to_sum(check("8.80 + 1.00 = 9.80", "total", "a", "b"), figures.get)
+    assert proof is not None
+    assert [row.label for row in proof.rows] == ["甲", "乙"]
 
 
 def test_a_sum_that_does_not_agree_is_kept_and_says_so() -> None:
