@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 import pytest
@@ -100,7 +99,7 @@ def test_a_question_offered_by_the_page_is_asked() -> None:
 
 def test_the_page_builds_without_a_font_from_elsewhere() -> None:
     blocks = page().build()
-    config: dict[str, Any] = blocks.get_config_file()
+    config = blocks.get_config_file()
     assert {"html", "textbox", "button"} <= {part["type"] for part in config["components"]}
     assert theme()._stylesheets == []
 
