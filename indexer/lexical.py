@@ -21,8 +21,8 @@ _OWN_FREQUENCY = 20_000
 def tokens(text: str) -> tuple[str, ...]:
     """Search tokens of a text in order, repeats kept.
 
-    Chinese runs give their words (longer than one character, with the shorter words inside long ones) and every
-    bigram that is not such a word; a run of one character gives itself. Numbers lose their thousands separators.
+    Chinese runs give every known word in them, also inside longer ones, and every bigram that is not such a word;
+    a run of one character gives itself. Numbers lose their thousands separators.
     """
     found: list[str] = []
     for run in _RUN.findall(normalize(text).lower()):
@@ -31,11 +31,20 @@ def tokens(text: str) -> tuple[str, ...]:
         elif run[0].isascii() or len(run) == 1:
             found.append(run)
         else:
-            words = [w for w in _tokenizer().cut_for_search(run, HMM=False) if len(w) > 1]
+            words = [w for w in _tokenizer().cut(run, cut_all=True) if len(w) > 1]
             found += words
             known = set(words)
             found += [pair for a, b in itertools.pairwise(run) if (pair := a + b) not in known]
     return tuple(found)
+
+
+def word_starts(text: str) -> frozenset[int]:
+    """Offsets at which a word of the text may begin or end, its length included."""
+    starts = {0, len(text)}
+    for word, start, end in _tokenizer().tokenize(text, HMM=False):
+        del word
+        starts |= {start, end}
+    return frozenset(starts)
 
 
 @lru_cache(maxsize=1)

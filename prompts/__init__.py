@@ -43,6 +43,6 @@ def templates(file: str) -> dict[str, Template]:
     return out
 
 
-def say(file: str, name: str, **values: object) -> str:
+def say(file: str, template: str, /, **values: object) -> str:
     """Fill one template."""
-    return templates(file)[name].fill(**values)
+    return templates(file)[template].fill(**values)

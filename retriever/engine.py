@@ -82,7 +82,7 @@ class Engine:
     def _labels(views: tuple[View, ...]) -> dict[str, tuple[str, ...]]:
         out: dict[str, tuple[str, ...]] = {}
         for view in views:
-            for phrase, labels in label_phrases(view.by_label).items():
+            for phrase, labels in label_phrases(view.labels).items():
                 out[phrase] = tuple(dict.fromkeys((*out.get(phrase, ()), *labels)))
         return out
 
@@ -91,8 +91,8 @@ class Engine:
         if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
             return query
         views = self._candidates(query.text, bodies, catalog)
-        names = {label for v in views for label, facts in v.by_label.items() if any(_is_named_thing(f.concept, f.kind.value) for f in facts)}
-        found = fuzzy_subjects(query.masked, query.leftover, names)
+        names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
+        found = fuzzy_subjects(query.masked, names) or fuzzy_subjects(clean(squeeze(query.text)), names)
         if not found:
             return query
         hit = found[0]
@@ -134,6 +134,8 @@ class Engine:
             return draft
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operate.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+        if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
+            return operate.trend(task)
         if self._unexplained(query):
             return prose.answer(task) if query.operation in (Operation.LIST, Operation.COUNT) else self._nothing_like_it(task)
         return operate.OPERATIONS[query.operation](task)
@@ -142,7 +144,10 @@ class Engine:
     def _unexplained(query: Query) -> bool:
         """The only subject is the total that a bare 预算 stands for, and other words are left over."""
         generic = all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects)
-        return generic and any(len(p) >= 3 for p in query.leftover)
+        left = sum(map(len, query.leftover))
+        weak = all(s.score < 0.9 for s in query.subjects)
+        known = sum(s.end - s.start for s in query.subjects)
+        return left >= 2 if generic else weak and left > known
 
     def _nothing_like_it(self, task: Task) -> Draft:
         draft = prose.answer(task)
@@ -184,7 +189,7 @@ class Engine:
                 if query.years and d.year not in query.years:
                     continue
                 view = self.library.view(d.id, d.sha256)
-                if any(label in view.by_label for label in labels):
+                if any(label in view.labels for label in labels):
                     out.append(body)
                     break
         return tuple(out)
@@ -200,7 +205,7 @@ class Engine:
                 if query.years and d.year not in query.years:
                     continue
                 view = self.library.view(d.id, d.sha256)
-                titles = " ".join((*(t.title for t in view.content.tables), *view.by_label))
+                titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
                 if all(w in titles for w in words):
                     out.append(body)
                     break
@@ -224,5 +229,7 @@ def _within(query: Query) -> bool:
     return bool(subject.labels or subject.codes or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",)))
 
 
-def _is_named_thing(concept: str, kind: str) -> bool:
-    return concept in ("", "project.item") or kind in ("project", "performance", "procurement")
+def _is_named_thing(view: View, label: str) -> bool:
+    """A name of its own (a project, a purchase), not a classification's."""
+    facts = view.by_label.get(label, ())
+    return not facts or any(f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts)

@@ -47,7 +47,8 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
 
     def look(doc_type: DocType, in_years: tuple[int, ...], stage: str = "") -> Found:
         wanted = Wanted(stage, query.table_kind, counted)
-        return _with_twins(views_of(library, body, in_years, doc_type, query.scope), subject, wanted)
+        of_year = _of_the_year(subject) if doc_type is DocType.FINAL else subject
+        return _with_twins(views_of(library, body, in_years, doc_type, query.scope), of_year, wanted)
 
     tries: list[tuple[DocType, tuple[int, ...], str]] = []
     if _is_stock(subject) and year is not None and query.year_end:
@@ -161,6 +162,14 @@ def _less_change(subject: Subject, view: View, year: int) -> Figure | None:
     )
 
 
+def _of_the_year(subject: Subject) -> Subject:
+    """支出合计 of final accounts is what was spent in the year; 总计 counts what is carried over too."""
+    if "总计" in subject.text:
+        return subject
+    yearly = {"expenditure.total": "expenditure.year", "income.total": "income.year"}
+    return replace(subject, concepts=tuple(yearly.get(c, c) for c in subject.concepts))
+
+
 def _in_common_unit(figure: Figure, claim: Claim) -> tuple[Decimal, Decimal]:
     return convert(figure.value, figure.unit, claim.unit), claim.value
 
@@ -175,4 +184,23 @@ def change_claim(subject: Subject, view: View, base_year: int | None, role: Clai
             if role is ClaimRole.CHANGE and claim.unit not in UNIT_SCALE:
                 continue
             return claim
+    return _change_of_equal(subject, view, base_year, role)
+
+
+_ALL_MONEY = ("expenditure.grant", "income.grant", "expenditure.general", "income.general")
+
+
+def _change_of_equal(subject: Subject, view: View, base_year: int | None, role: ClaimRole) -> Claim | None:
+    """Where all money is one fund's, what is said of the fund's change is true of the total."""
+    if not set(subject.concepts) & _TOTALS:
+        return None
+    totals = [c.value for c in _claims_of(subject, view) if c.role is ClaimRole.AMOUNT and c.year in (None, view.info.year)]
+    for concept in _ALL_MONEY:
+        claims = view.claims_by_concept.get(concept, ())
+        amounts = [c.value for c in claims if c.role is ClaimRole.AMOUNT and c.year in (None, view.info.year)]
+        if not totals or not amounts or amounts[0] != totals[0]:
+            continue
+        for claim in claims:
+            if claim.role is role and (base_year is None or claim.base_year in (None, base_year)):
+                return claim
     return None

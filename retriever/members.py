@@ -32,7 +32,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
 def members_of(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Figure, ...]:
     """The figures of a subject's members in the first document that has any."""
     for view in views_for(task, body, year):
-        for find in (_projects, _by_code, _by_parts, _functions):
+        for find in (_projects, _functions, _by_code, _by_parts):
             figures = find(view, subject, task.query.text)
             if figures:
                 return figures
@@ -96,8 +96,10 @@ def _by_parts(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
 
 
 def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
-    if not (_FUNCTION_WORDS.search(text) or subject.concepts[:1] == ("expenditure.total",)):
+    total = not subject.concepts or subject.concepts[0] in ("expenditure.total", "income.total", "expenditure.year")
+    if not total or subject.codes or subject.labels:
         return ()
+    del text
     facts = [
         f
         for code, fs in view.by_code.items()

@@ -13,12 +13,13 @@ from indexer.vocabulary import vocabulary
 from retriever import compute, prose
 from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, shown
-from retriever.evidence import Figure, claim_figure
+from retriever.evidence import Figure, claim_figure, find_figures
 from retriever.finder import Found, change_claim, find
 from retriever.library import Library
 from retriever.members import members_of, whole_of
 from retriever.query import Operation, Query, Subject
 from retriever.types import Status
+from retriever.view import View
 from retriever.verify import Verdict, verify, worst
 
 TOTAL = Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8)
@@ -155,6 +156,9 @@ def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
 def lookup(task: Task) -> Draft:
     """Each subject's figure for each body and year, in the order asked for."""
     query = task.query
+    if any(_is_any_project(s) for s in query.subjects):
+        named = tuple(_ALL_PROJECTS if _is_any_project(s) else s for s in query.subjects)
+        task, query = replace(task, query=replace(query, subjects=named)), replace(query, subjects=named)
     stages = ("预算", "决算") if query.both_stages else (query.stage,)
     items: list[Item] = []
     support: list[Item] = []
@@ -174,6 +178,14 @@ def lookup(task: Task) -> Draft:
         notes.append(absent.lead)
     notes += [f.figure.note for f in items if f.figure.note]
     return Draft(status_of(tuple(items)), tuple(items), notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+_ALL_PROJECTS = Subject("项目支出", 0, 0, ("expenditure.project",))
+
+
+def _is_any_project(subject: Subject) -> bool:
+    """项目 without a name: what all projects cost."""
+    return subject.concepts[:1] == ("project.item",) and not subject.labels
 
 
 def _twin_notes(row: _Row) -> list[str]:
@@ -397,7 +409,41 @@ def _stated_change(task: Task, body: Body, now: int, base: int, subject: Subject
                 out.append(task.item(claim_figure(claim, view, f"{subject.text}比{base}年{word}")))
         if out:
             return out
+        derived = _change_from_parts(task, view, now, base, subject)
+        if derived:
+            return derived
+        rate = _rate_from_change(task, view, base, subject)
+        if rate:
+            return rate
     return None
+
+
+def _change_from_parts(task: Task, view: View, now: int, base: int, subject: Subject) -> list[Item] | None:
+    """The change of a whole from the stated changes of all its parts."""
+    concepts = vocabulary().concepts
+    for concept in subject.concepts:
+        parts = concepts[concept].parts if concept in concepts else ()
+        claims = [change_claim(Subject(p, 0, 0, (p,)), view, base) for p in parts]
+        if parts and all(c is not None for c in claims):
+            figures = tuple(claim_figure(c, view, f"{c.subject}增减") for c in claims if c is not None)
+            whole = compute.total(figures, "")
+            word = "增加" if whole.value > 0 else "减少" if whole.value < 0 else "持平"
+            return [task.item(replace(whole, label=f"{subject.text}{now}年比{base}年{word}"))]
+    return None
+
+
+def _rate_from_change(task: Task, view: View, base: int, subject: Subject) -> list[Item] | None:
+    """A rate from this year's amount and the stated change."""
+    if not task.query.wants_rate:
+        return None
+    now = find_figures(subject, view)
+    claim = change_claim(subject, view, base)
+    if len(now) != 1 or claim is None:
+        return None
+    change_figure = claim_figure(claim, view, "增减额")
+    before = compute.difference(now[0], change_figure, f"{base}年")
+    rate = compute.growth(now[0], before, f"{subject.text}比{base}年{'增长' if claim.value >= 0 else '下降'}")
+    return [task.item(rate)] if rate is not None else None
 
 
 def compare(task: Task) -> Draft:

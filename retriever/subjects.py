@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from indexer.lexical import word_starts
 from indexer.text import fold
 from indexer.vocabulary import open_key, vocabulary
 from retriever.query import Subject
@@ -39,6 +40,8 @@ MEASURE_CONCEPTS: dict[str, str] = {
 }
 _CONCEPT_MEASURE = {v: k for k, v in MEASURE_CONCEPTS.items()}
 _IGNORED_CONCEPTS = {"total"}
+_TOTAL_LABEL = re.compile(r"^(?:本年)?(?:收入|支出|收支)?(?:合计|总计|小计|其他|其它|项目|金额|备注|无)$")
+_PROJECT_WORDS = ("项目", "专项")
 _BRACKETS = str.maketrans("", "", "()[]《》<>【】")
 _CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2})(?![\d年.])")
 _LONGEST = 26
@@ -101,6 +104,8 @@ def label_phrases(labels: Iterable[str]) -> dict[str, tuple[str, ...]]:
     out: dict[str, tuple[str, ...]] = {}
     for label in labels:
         key = clean(label)
+        if _TOTAL_LABEL.match(key):
+            continue
         short = _SUFFIX.sub("", key)
         for phrase in {key, short if len(short) >= 4 else key}:
             if len(phrase) >= 2 and not phrase.isdigit():
@@ -110,12 +115,17 @@ def label_phrases(labels: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def _hits(text: str, labels: Mapping[str, tuple[str, ...]]) -> list[_Hit]:
     phrases = _phrases()
+    starts = word_starts(text)
     hits: list[_Hit] = []
     for start in range(len(text)):
         for size in range(min(_LONGEST, len(text) - start), 1, -1):
             piece = text[start : start + size]
             concepts, score = phrases.get(piece, ((), 0.0))
             printed = labels.get(piece, ())
+            if concepts[:1] == ("project.item",) and not piece.endswith(_PROJECT_WORDS):
+                concepts = ()
+            if score <= _WORD and size <= 3 and not printed and not {start, start + size} <= starts:
+                continue
             if concepts or printed:
                 hits.append(_Hit(start, start + size, concepts, printed, _DOC_LABEL if printed else score))
     return hits
@@ -130,55 +140,58 @@ def _choose(hits: list[_Hit]) -> list[_Hit]:
     return sorted(chosen, key=lambda h: h.start)
 
 
-def _bigrams(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+_BREAK = re.compile(
+    r"[^\u4e00-\u9fff]+|(?:一共|总共|到底|申请|安排|花|用|拨|给|要|有|是|共)?(?:了)?多少(?:钱|万元|元|万|个|场|次)?|分别|"
+    r"预算数?|决算数?|年度|的|吗|呢|几个?|这个|那个|项目|资金|经费|费用|支出|今年|明年|去年|全年|各|要花|打算|计划|请问|安排"
+)
 
 
-def _common_run(a: str, b: str) -> tuple[int, int]:
-    """Start in `a` and length of the longest run of characters that both share."""
-    best, at = 0, 0
+def _common_subsequence(a: str, b: str) -> int:
+    """Length of the longest sequence of characters that stand in both, in order."""
     row = [0] * (len(b) + 1)
-    for i in range(len(a)):
-        previous = 0
-        for j in range(len(b)):
-            current = row[j + 1]
-            row[j + 1] = previous + 1 if a[i] == b[j] else 0
-            previous = current
-            if row[j + 1] > best:
-                best, at = row[j + 1], i - row[j + 1] + 1
-    return at, best
+    for x in a:
+        diagonal = 0
+        for j, y in enumerate(b):
+            above = row[j + 1]
+            row[j + 1] = diagonal + 1 if x == y else max(above, row[j])
+            diagonal = above
+    return row[-1]
 
 
-def fuzzy_subjects(text: str, pieces: Iterable[str], labels: Iterable[str]) -> tuple[Subject, ...]:
-    """Long printed labels (projects, mostly) that a question names in part or in a contracted form."""
+def fuzzy_subjects(text: str, labels: Iterable[str]) -> tuple[Subject, ...]:
+    """Printed names (projects, mostly) that a question gives in part or contracted (老科协 for 老科技工作者协会经费).
+
+    Every piece of the question between common words is compared with every name: nearly all of the piece must
+    stand in the name, in order, beginning with the same character or sharing a run of two.
+    """
+    named = tuple((label, _SUFFIX.sub("", clean(label)) or clean(label)) for label in labels)
     scored: list[tuple[float, int, int, str]] = []
-    asked = _bigrams(text)
-    for label in labels:
-        key = clean(label)
-        core = _SUFFIX.sub("", key) or key
-        if len(core) < 4:
-            continue
-        at, run = _common_run(text, core)
-        shared = len(asked & _bigrams(core)) / (len(core) - 1)
-        score = max(run / len(core), shared)
-        if run >= 3 and score >= 0.5 or run >= 4 and score >= 0.35:
-            scored.append((score + run / 100, at, at + run, label))
-        for piece in pieces:
-            if 3 <= len(piece) < len(core) and piece[0] == core[0] and _subsequence(piece, core):
-                where = text.find(piece)
-                scored.append((0.55 + len(piece) / 100, where, where + len(piece), label))
+    for start, end in _pieces(text):
+        piece = text[start:end]
+        for label, core in named:
+            if len(core) < 3:
+                continue
+            common = _common_subsequence(piece, core)
+            near = piece[0] == core[0] or any(piece[i : i + 2] in core for i in range(len(piece) - 1))
+            if common >= 3 and near and common / len(piece) >= 0.75:
+                scored.append((common / len(piece) * 0.7 + common / len(core) * 0.3, start, end, label))
     if not scored:
         return ()
     best = max(s[0] for s in scored)
-    top = [s for s in scored if s[0] >= best - 0.02]
+    top = [s for s in scored if s[0] >= best - 0.001]
     start, end = top[0][1], top[0][2]
-    found = tuple(dict.fromkeys(s[3] for s in top))
+    found = tuple(dict.fromkeys(s[3] for s in top if s[1] == start))
     return (Subject(text[start:end], start, end, labels=found, score=_FUZZY),)
 
 
-def _subsequence(short: str, long: str) -> bool:
-    it = iter(long)
-    return all(c in it for c in short)
+def _pieces(text: str) -> tuple[tuple[int, int], ...]:
+    out, at = [], 0
+    for m in (*_BREAK.finditer(text), None):
+        end = m.start() if m else len(text)
+        if end - at >= 3:
+            out.append((at, end))
+        at = m.end() if m else end
+    return tuple(out)
 
 
 def find_subjects(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[Subject, ...]:

@@ -104,6 +104,18 @@ def _table_kind(text: str) -> str:
     return kind
 
 
+_TABLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)")
+
+
+def _mask_tables(text: str) -> tuple[str, str]:
+    """Blot out the table that a question names, and say of what kind it is ("" where that is not known)."""
+    m = _TABLE_NAME.search(text)
+    if m is None:
+        return text, _table_kind(text)
+    kind = vocabulary().kind_of_title(m.group(0)) or _table_kind(m.group(0))
+    return mask(text, ((m.start(), m.end()),)), kind
+
+
 def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords) -> Operation:
     ops = list(found)
     if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
@@ -185,7 +197,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     mentions = catalog.mentions(plain)
     years = years_in(plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
-    masked = _mask_regions(masked, catalog, mentions)
+    masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
     operations = _operations(plain)
     raw_subjects = find_subjects(masked, labels)
     operation = _main_operation(operations, plain, raw_subjects, years)
@@ -219,7 +231,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         top=next((chinese_int(g) for g in (top.groups() if top else ()) if g), None),
         ascending=bool(_ASCENDING.search(plain)),
         subjects=subjects,
-        table_kind=_table_kind(plain),
+        table_kind=table_kind,
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
         masked=masked,
         leftover=_leftover(masked, subjects),
@@ -252,7 +264,8 @@ def in_context(query: Query, earlier: Query) -> Query:
     subjects, operation, denominators = query.subjects, query.operation, ()
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
         denominators = query.subjects if re.search(r"占(?!比|多少|了?几)", query.masked) else ()
-        subjects = (*earlier.subjects[:1], *query.subjects) if denominators else (*query.subjects, *earlier.subjects[:1])
+        before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
+        subjects = (*before, *query.subjects) if denominators else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
     if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
@@ -282,6 +295,11 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects=subjects,
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )
+
+
+def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
+    """Subjects of an earlier question, placed before (−1) or behind the words of this one."""
+    return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
 _CARRIED = {Operation.SHARE, Operation.SUM, Operation.RANK, Operation.COMPLETION, Operation.PER_UNIT, Operation.REASON, Operation.USAGE}
