@@ -35,8 +35,10 @@ class StaticModel:
         place = folder / json.loads((folder / "modules.json").read_text())[0].get("path", "")
         try:
             weights = load_file(place / "model.safetensors")["embedding.weight"]
-            self._tokenizer = Tokenizer.from_str((place / "tokenizer.json").read_text(encoding="utf-8"))
-        except (OSError, KeyError, SafetensorError) as exc:
+            tokenizer = (place / "tokenizer.json").read_text(encoding="utf-8")
+            json.loads(tokenizer)["model"]  # what Tokenizer raises is a bare Exception
+            self._tokenizer = Tokenizer.from_str(tokenizer)
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
             raise EmbeddingError(f"向量模型“{folder}”无法加载：{exc}") from exc
         self._weights: Matrix = weights.astype(np.float32)
         self._tokenizer.no_padding()

@@ -46,8 +46,11 @@ def pdf(folder: Path, name: str, text: str = "one") -> Path:
     return path
 
 
-def content(path: Path, department: str = "某区档案局", year: int = 2024, amount: str = "9.80") -> DocumentContent:
-    """A whole document with one of everything, read from `path`."""
+def content(
+    path: Path, department: str = "某区档案局", year: int = 2024, amount: str = "9.80", source: Path | None = None
+) -> DocumentContent:
+    """A whole document with one of everything, named after `path` and read from it or from `source`."""
+    source = source or path
     document = path.stem
     facts = tuple(fact(document, n, item, concept, amount, year) for n, (item, concept) in enumerate(ITEMS))
     return DocumentContent(
@@ -60,8 +63,8 @@ def content(path: Path, department: str = "某区档案局", year: int = 2024, a
             scope=Scope.DEPARTMENT,
             aliases=(department[2:],),
             pages=3,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            path=str(path),
+            sha256=hashlib.sha256(source.read_bytes()).hexdigest(),
+            path=str(source),
         ),
         tables=(_table(amount),),
         sections=(_section(),),
