@@ -1,0 +1,143 @@
+"""`python -m eval run|score|bench`: answer and score cases, score answers, measure speed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from eval.environment import environment
+from eval.report import summary_json, write_report
+from eval.run import answer_cases, read_cases, read_lines
+from eval.summary import Summary, judge_all, summarize
+from indexer.errors import UsageError, YusuanError
+from indexer.settings import Settings
+
+OK, FAILED, WRONG_CALL = 0, 1, 2
+_ROOT = Path(__file__).parents[1]
+_SAMPLE = _ROOT / "data" / "sample"
+_CASES = _ROOT / "eval" / "cases" / "sample.jsonl"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit status: 0 all done, 1 a case could not be answered or `--fail-under` was missed, 2 the call is wrong."""
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.command(options))
+    except UsageError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return WRONG_CALL
+    except YusuanError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class _Percent:
+    """A share from 0 to 100 on the command line."""
+
+    def __call__(self, text: str) -> float:
+        value = float(text.rstrip("%"))
+        if not 0 <= value <= 100:
+            raise argparse.ArgumentTypeError("应为 0 到 100 的百分数")
+        return value / 100
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
+    commands = parser.add_subparsers(required=True, metavar="run|score|bench")
+    limit: dict[str, Any] = {
+        "type": _Percent(),
+        "metavar": "百分数",
+        "help": "正确率低于它、或有误报已核实时，退出状态为 1",
+    }
+    run = commands.add_parser("run", help="回答并评分，写出报告文件夹")
+    run.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    run.add_argument("--store", type=Path, metavar="DIR", help="库目录")
+    run.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
+    run.add_argument("--fail-under", **limit)
+    run.set_defaults(command=_run)
+    score = commands.add_parser("score", help="只给已有的答案评分")
+    score.add_argument("cases", type=Path, metavar="CASES")
+    score.add_argument("answers", type=Path, metavar="ANSWERS")
+    score.add_argument("--out", type=Path, metavar="DIR", help="也写出报告文件夹")
+    score.add_argument("--fail-under", **limit)
+    score.set_defaults(command=_score)
+    bench = commands.add_parser("bench", help="测量建库和回答的速度")
+    bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
+    bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
+    bench.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
+    bench.set_defaults(command=_bench)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from indexer.store import Store
+    from retriever.engine import Engine
+
+    cases = read_cases(options.cases)
+    settings = Settings.from_environment().at(options.store)
+    with Store.open(settings.store, settings=settings, create=False) as store:
+        answers = list(answer_cases(cases, Engine(store), _progress))
+    out = options.out or _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
+    return _finish(cases, answers, settings, options, out)
+
+
+def _score(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    return _finish(read_cases(options.cases), read_lines(options.answers), settings, options, options.out)
+
+
+def _finish(
+    cases: list[dict[str, Any]],
+    answers: list[dict[str, Any]],
+    settings: Settings,
+    options: argparse.Namespace,
+    out: Path | None,
+) -> int:
+    judgements = judge_all(cases, answers)
+    summary = summarize(cases, answers, judgements)
+    if out is not None:
+        write_report(out, cases, answers, judgements, summary, environment(settings, options.cases))
+        print(f"报告：{out / 'report.html'}", file=sys.stderr)
+    print(json.dumps(summary_json(summary), ensure_ascii=False))
+    for judgement in judgements:
+        if not judgement.ok:
+            mark = "【误报已核实】" if judgement.false_verified else ""
+            print(f"{judgement.id} {mark}{judgement.reason}", file=sys.stderr)
+    return FAILED if summary.errors or _missed(summary, options.fail_under) else OK
+
+
+def _missed(summary: Summary, least: float | None) -> bool:
+    return least is not None and (summary.total.ratio < least or summary.false_verified > 0)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from eval.bench import bench_answers, bench_reading
+    from indexer.pipeline import find_pdfs
+
+    settings = Settings.from_environment().at(options.store)
+    paths = [pdf for path in options.paths or [_SAMPLE] for pdf in find_pdfs(path)]
+    result: dict[str, Any] = {"environment": environment(settings), "reading": bench_reading(paths, settings)}
+    if options.store is not None:
+        from indexer.store import Store
+        from retriever.engine import Engine
+
+        with Store.open(settings.store, settings=settings, create=False) as store:
+            result["answers"] = bench_answers(read_cases(options.cases), store, Engine(store))
+    print(json.dumps(result, ensure_ascii=False, indent=1))
+    return OK
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r已回答 {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

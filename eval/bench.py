@@ -1,0 +1,86 @@
+"""Speed: reading against plain text extraction, answering against plain vector retrieval."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.score import Json
+from eval.summary import percentile
+
+if TYPE_CHECKING:
+    from indexer.settings import Settings
+    from indexer.store import Store
+    from retriever.engine import Engine
+
+_NEAREST = 5
+
+
+def bench_reading(paths: Sequence[Path], settings: Settings) -> dict[str, Any]:
+    """Pages a second for the whole way from PDF to facts, for tables only, and for plain text (the floor)."""
+    from indexer.pdf import read_document
+    from indexer.pdf.plain import plain_text
+    from indexer.pipeline import read_content
+
+    pages = sum(len(plain_text(p)) for p in paths)  # also warms the file cache
+    floor = _seconds(lambda: [plain_text(p) for p in paths])
+    reading = _seconds(lambda: [read_document(p) for p in paths])
+    content = _seconds(lambda: [read_content(p, settings) for p in paths])
+    return {
+        "documents": len(paths),
+        "pages": pages,
+        "plain_text_pages_per_second": _rate(pages, floor),
+        "tables_pages_per_second": _rate(pages, reading),
+        "index_pages_per_second": _rate(pages, content),
+        "tables_over_floor": round(reading / floor, 1),
+        "index_over_floor": round(content / floor, 1),
+    }
+
+
+def _rate(pages: int, seconds: float) -> float:
+    return round(pages / seconds, 1)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """The quicker of two runs."""
+    times = []
+    for _ in range(2):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def bench_answers(cases: Sequence[Json], store: Store, engine: Engine) -> dict[str, Any]:
+    """Latency of whole answers and of a plain nearest-passages search for the same questions, in milliseconds."""
+    from retriever.contract import question_from_json
+
+    questions = [question_from_json(dict(c)) for c in cases]
+    engine.ask(questions[0])
+    answers = sorted(_ms(partial(engine.ask, q)) for q in questions)
+    store.search_vectors(questions[0].text, limit=_NEAREST)
+    vectors = sorted(_ms(partial(_plain, store, q.text)) for q in questions)
+    return {
+        "questions": len(questions),
+        "answer_p50_ms": _round(percentile(answers, 0.5)),
+        "answer_p95_ms": _round(percentile(answers, 0.95)),
+        "plain_vectors_p50_ms": _round(percentile(vectors, 0.5)),
+        "plain_vectors_p95_ms": _round(percentile(vectors, 0.95)),
+    }
+
+
+def _plain(store: Store, text: str) -> object:
+    return store.chunks([chunk for chunk, _ in store.search_vectors(text, limit=_NEAREST)])
+
+
+def _ms(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
