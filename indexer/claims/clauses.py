@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from indexer.claims.words import claim_words
 
 _YEAR = re.compile(r"^(20\d\d)年(?:度)?(?:当年|全年)?")
+_YEAR_INSIDE = re.compile(r"(20\d\d)年(?:度)?(?:当年|全年)?(?=[^,;:]{0,10}$)")
 _SEPARATORS = ",;:。"
 _BRACKETED = re.compile(r"\([^()]*\)")
 _ITEM_NUMBER = re.compile(
@@ -47,6 +48,7 @@ class Clause:
     completes: bool = False
     reason: bool = False
     purpose: bool = False
+    uses: bool = False
     of_which: bool = False
     parent: str = ""
     each: bool = False
@@ -75,7 +77,7 @@ def read_clause(separator: str, text: str, bodies: re.Pattern[str] | None, last:
     if reason:
         text = text[reason.end() :]
     elif words.purpose.search(text):
-        return Clause("", after_stop=separator == ";", purpose=True)
+        return Clause("", after_stop=separator == ";", purpose=True, uses=words.list_of_uses.search(text) is not None)
     base, text = _comparison(text)
     share_of, completes = None, False
     if last and (match := _SHARE.search(text)):
@@ -137,8 +139,8 @@ def _time(text: str, bodies: re.Pattern[str] | None) -> tuple[int | None, bool, 
         return int(match.group("year")), False, text[match.end() :]
     text = _opened(text, bodies)
     year_end = words.year_end.search(text) is not None
-    if match := _YEAR.match(text):
-        return int(match.group(1)), year_end, text[match.end() :]
+    if match := _YEAR.match(text) or _YEAR_INSIDE.search(text):
+        return int(match.group(1)), year_end, text[: match.start()] + text[match.end() :]
     return None, year_end, words.year_end.sub("", text)
 
 

@@ -12,7 +12,7 @@ from indexer.claims.words import claim_words
 
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 _PERCENT = "%"
-_APPROXIMATE_UNITS = {"万": "万元", "百分比": _PERCENT, "百分点": "个百分点"}
+_UNIT_FORMS = {"万": "万元", "个批次": "批次", "百分比": _PERCENT, "百分点": "个百分点"}
 
 Kind = Literal["figure", "unchanged", "open", "close"]
 
@@ -73,7 +73,7 @@ def _figures(sentence: str) -> Iterator[Token]:
         if words.threshold_after.match(after) or words.threshold_before.search(before):
             continue
         taken.add(match.start("number"))
-        yield _to_token(match, _APPROXIMATE_UNITS.get(match.group("unit"), match.group("unit")))
+        yield _to_token(match, _UNIT_FORMS.get(match.group("unit"), match.group("unit")))
     for match in words.bare_rate.finditer(sentence):
         if match.start("number") not in taken:
             yield _to_token(match, _PERCENT)

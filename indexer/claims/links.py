@@ -16,6 +16,7 @@ from indexer.vocabulary import vocabulary
 _PROJECT = "project.item"
 _SHORTEST_INNER = 3
 _CLASSIFIED = ("func.", "econ.")
+_PRINTED_CODE = re.compile(r"^(2\d{6}|2\d{4}|2\d{2})(?=[^\d.,])")
 _HYPHENS = re.compile(r"[-—–]{1,2}")
 
 
@@ -104,8 +105,11 @@ class Linker:
             return ((near or named)[0],)
         own = [c for c in found if c.startswith("func.") and c[5:] in self._own]
         econ = [c for c in found if c.startswith("econ.")]
-        best = own if len(own) == 1 and not econ else econ if len(econ) == 1 and not own else []
-        return tuple(best)
+        classes = [c for c in found if len(c) == len("func.201") and c.startswith("func.")]
+        for best in (own if not econ else [], econ if not own else [], classes):
+            if len(best) == 1:
+                return tuple(best)
+        return ()
 
     def _inside(self, text: str, families: frozenset[str]) -> tuple[str, ...]:
         """The longest known label in a text of which nothing but neutral words is left."""
@@ -135,6 +139,9 @@ class Linker:
         return (found[0],) if len(found) == 1 else ()
 
     def _function_code(self, text: str) -> str:
+        """The code that a subject prints or that its names lead to, "" for none."""
+        if (match := _PRINTED_CODE.match(text)) and (printed := match.group(1)) in self._names:
+            return printed
         names = [m.group("l") for m in claim_words().function_path.finditer(text)]
         kinds = [m.group("kind") for m in claim_words().function_path.finditer(text)]
         if not names:

@@ -212,6 +212,8 @@ class SectionReader:
                 state.scopes.append(_Scope(self._link(last.parent)))
             elif last.of_which and (self._subjects or subject):
                 state.scopes.append(_Scope(subject or self._subjects[0]))
+            elif last.uses and self._subjects and index + 1 < len(clauses) and clauses[index + 1][0] == ":":
+                state.scopes.append(_Scope(self._subjects[0]))
             if last.reason and not state.reason:
                 state.reason, state.before_reason = True, self._subjects
             self._take(last, state)
@@ -306,7 +308,8 @@ def _role(token: Token, clause: Clause, lead: str) -> tuple[ClaimRole, Decimal]:
         if clause.completes:
             return ClaimRole.COMPLETION, token.value
         if clause.verb:
-            return ClaimRole.CHANGE_RATE, sign * token.value
+            points = token.unit == "个百分点"
+            return ClaimRole.CHANGE if points else ClaimRole.CHANGE_RATE, sign * token.value
         return ClaimRole.COUNT, token.value
     if clause.verb:
         return ClaimRole.CHANGE, sign * token.value

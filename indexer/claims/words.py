@@ -44,6 +44,7 @@ class ClaimWords:
     parent_in: re.Pattern[str]
     reason: re.Pattern[str]
     purpose: re.Pattern[str]
+    list_of_uses: re.Pattern[str]
     as_of: re.Pattern[str]
     year_end: re.Pattern[str]
     neutral: re.Pattern[str]
@@ -63,7 +64,7 @@ class ClaimWords:
 
 _PLAIN = (
     "unchanged", "threshold_after", "threshold_before", "same_year_base", "year_on_year", "stage_only", "stage_pair",
-    "closing", "opening", "of_which", "parent_in", "reason", "purpose", "as_of", "year_end", "both_sides",
+    "closing", "opening", "of_which", "parent_in", "reason", "purpose", "list_of_uses", "as_of", "year_end", "both_sides",
     "heading_item", "chapter", "heading_tail", "function_path",
 )  # fmt: skip
 
@@ -73,7 +74,7 @@ def claim_words() -> ClaimWords:
     """The vocabulary of prose figures."""
     raw: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("words.yaml").read_text("utf-8"))
     changes = "|".join(sorted((*raw["increase"], *raw["decrease"]), key=len, reverse=True))
-    units = "|".join((*raw["money_units"], r"万(?=[\(,;。)])", *raw["count_units"], *raw["percent"]))
+    units = "|".join((*raw["money_units"], r"万(?=[\(,;。)])", *raw["percent"], *raw["count_units"]))
     rate_verbs = "增长|下降|上升|降低"
     compared = rf"(?P<base>{raw['last_year']}|20\d\d年度?(?:\([^)]*\))?)"
     pairs: dict[str, Any] = {
