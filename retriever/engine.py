@@ -92,12 +92,17 @@ class Engine:
             return query
         views = self._candidates(query.text, bodies, catalog)
         names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
-        found = fuzzy_subjects(query.masked, names) or fuzzy_subjects(clean(squeeze(query.text)), names)
+        found = fuzzy_subjects(query.masked, names)
+        if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
+            plain = clean(squeeze(query.text))
+            found = fuzzy_subjects(plain, names, query.masked) if len(plain) == len(query.masked) else ()
         if not found:
             return query
         hit = found[0]
         covered = [s for s in query.subjects if s.start < hit.end and hit.start < s.end]
-        if any(s.end - s.start >= hit.end - hit.start and s.score >= 0.8 for s in covered):
+        if any((s.end - s.start >= hit.end - hit.start and s.score >= 0.8) or s.score > 0.9 for s in covered):
+            return query
+        if covered and not any(label in v.by_label for v in views for label in hit.labels):
             return query
         weak = [s for s in query.subjects if s in covered or s.end == 0 or s.concepts[:1] == ("project.item",)]
         kept = tuple(s for s in query.subjects if s not in weak)
@@ -137,7 +142,9 @@ class Engine:
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operate.trend(task)
         if self._unexplained(query):
-            return prose.answer(task) if query.operation in (Operation.LIST, Operation.COUNT) else self._nothing_like_it(task)
+            if query.operation in (Operation.LIST, Operation.COUNT):
+                return operate.OPERATIONS[query.operation](task)
+            return self._nothing_like_it(task)
         return operate.OPERATIONS[query.operation](task)
 
     @staticmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from indexer.types import Blank, Claim, ClaimRole, DocumentInfo, Fact, TableKind
+from indexer.vocabulary import vocabulary
 from retriever.query import Subject
 from retriever.view import Place, View, kind_rank, selectors
 
@@ -71,12 +72,13 @@ def _stage_fits(fact: Fact, view: View, stage: str) -> bool:
 
 def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
     """Facts of the rows that a subject names, with the order of the words' meanings."""
+    order = sorted(subject.concepts, key=_concept_order)
+    ranks = {c: i for i, c in enumerate(order)}
     out: list[tuple[int, Fact]] = []
     for code in subject.codes:
         out += [(0, f) for f in view.by_code.get(code, ())]
     for label in subject.labels:
-        out += [(0, f) for f in view.by_label.get(label, ())]
-    order = sorted(subject.concepts, key=_concept_order)
+        out += [(ranks.get(f.concept, len(ranks)), f) for f in view.by_label.get(label, ())]
     for rank, concept in enumerate(order):
         if concept not in selectors():
             out += [(rank, f) for f in view.by_concept.get(concept, ())]
@@ -199,6 +201,14 @@ def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
     return (year, year - 1) if wanted.counted else (year,)
 
 
+def _label(fact: Fact, subject: Subject) -> str:
+    """A total row is called after what it totals."""
+    if fact.concept != "total" and fact.item not in ("", "合计", "总计"):
+        return fact.item
+    entry = vocabulary().concepts.get(subject.concepts[0]) if subject.concepts else None
+    return entry.name if entry else subject.text
+
+
 def fact_figure(fact: Fact, view: View, label: str = "") -> Figure:
     """A figure printed in a cell."""
     stage = fact.stage or (view.info.doc_type.value if view.info.doc_type else "")
@@ -236,7 +246,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not facts:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
-        return tuple(fact_figure(f, view) for f in _distinct(facts))
+        return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
     if wanted.table_kind:
         return find_figures(subject, view, replace(wanted, table_kind=""))
     claims = _claims(subject, view, wanted)

@@ -19,7 +19,7 @@ from retriever.library import Library
 from retriever.members import members_of, whole_of
 from retriever.query import Operation, Query, Subject
 from retriever.types import Status
-from retriever.view import View
+from retriever.view import View, label_key
 from retriever.verify import Verdict, verify, worst
 
 TOTAL = Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8)
@@ -683,22 +683,60 @@ def count(task: Task) -> Draft:
         return filter_list(task)
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
         subject = Subject("项目", 0, 0, ("project.item",))
-    if subject is None or subject.labels:
+    if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return prose.answer(task)
     body = task.bodies[0]
     year = task.years(body)[0]
     figures = members_of(task, body, year, Subject("项目", 0, 0, ("project.item",)))
     if not figures:
-        return prose.answer(task)
+        return _stated_count(task, body, year) or prose.answer(task)
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
     item = _counted(task, list(figures), len(figures))
     return Draft(Status.VERIFIED, (item,), f"{body.name}{year}年共列{len(figures)}个项目：{names}。", support=tuple(task.item(f) for f in figures))
+
+
+def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
+    """The number of projects as prose states it."""
+    for document in body.documents:
+        if document.year != year:
+            continue
+        view = task.library.view(document.id, document.sha256)
+        for claim in view.content.claims:
+            if claim.role is ClaimRole.COUNT and claim.unit in ("个", "项") and "项目" in claim.subject + claim.text[:30]:
+                item = task.item(claim_figure(claim, view, "项目个数"))
+                return Draft(item.verdict.status, (item,), f"{claim.text}")
+    return None
+
+
+_NEW = re.compile(r"新增|增加的|多出来|新(?:的|上)")
+
+
+def _increased(task: Task) -> Draft | None:
+    """Projects that prose says were added or grew."""
+    body = task.bodies[0]
+    years = task.years(body)
+    items = []
+    for document in body.documents:
+        if document.year in years:
+            view = task.library.view(document.id, document.sha256)
+            projects = {label_key(f.item) for f in view.by_concept.get("project.item", ())}
+            for claim in view.content.claims:
+                named = claim.concept == "project.item" or label_key(claim.subject) in projects
+                if claim.role is ClaimRole.CHANGE and claim.value > 0 and named:
+                    items.append(task.item(claim_figure(claim, view, f"{claim.subject}增加")))
+    if not items:
+        return None
+    return Draft(status_of(tuple(items)), tuple(items), "；".join(f"{i.label}{shown(i.figure)}" for i in items) + "。")
 
 
 def listing(task: Task) -> Draft:
     """All members of a thing with figures, else a list in prose."""
     query = task.query
     subject = next(iter(query.subjects), None)
+    if subject is not None and _is_any_project(subject) and _NEW.search(query.text):
+        grown = _increased(task)
+        if grown is not None:
+            return grown
     if subject is not None and (subject.concepts[:1] == ("project.item",) or subject.codes or subject.concepts[:1] in _LISTED):
         body = task.bodies[0]
         year = task.years(body)[0]

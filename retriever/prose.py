@@ -166,13 +166,14 @@ def _near(best: list[tuple[float, _Unit]]) -> tuple[str, ...]:
 
 def _views(task: Task) -> tuple[View, ...]:
     out: list[View] = []
+    query = task.query
     for body in task.bodies[:4]:
         years = task.years(body)
-        for document in body.documents:
-            if document.year in years or None in years:
-                if task.query.stage_strong and document.doc_type and task.query.stage not in ("", document.doc_type.value):
-                    continue
-                out.append(task.library.view(document.id, document.sha256))
+        if query.operation is Operation.REASON and len(query.years) > 1:
+            years = (max(query.years),)  # the later year's document explains the change
+        documents = [d for d in body.documents if d.year in years or None in years]
+        wanted = [d for d in documents if d.doc_type and d.doc_type.value == query.stage] if query.stage_strong else []
+        out += [task.library.view(d.id, d.sha256) for d in wanted or documents]
     return tuple(out[:6])
 
 
@@ -276,6 +277,7 @@ def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool)
 
 
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
+_UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
 
 
@@ -315,6 +317,8 @@ def _leads(query: Query, views: tuple[View, ...]) -> Draft | None:
         for section in view.content.sections:
             title = _bigrams(fold(section.title))
             shared = sum(1 for g in asked if g in title)
+            if _UNITS_ASKED.search(query.text) and _UNIT_HEADINGS.search(section.title):
+                shared += 6
             members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)]
             if shared and len(members) >= 2:
                 score = shared + len(members) / 50

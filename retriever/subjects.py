@@ -158,16 +158,19 @@ def _common_subsequence(a: str, b: str) -> int:
     return row[-1]
 
 
-def fuzzy_subjects(text: str, labels: Iterable[str]) -> tuple[Subject, ...]:
+def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[Subject, ...]:
     """Printed names (projects, mostly) that a question gives in part or contracted (老科协 for 老科技工作者协会经费).
 
     Every piece of the question between common words is compared with every name: nearly all of the piece must
-    stand in the name, in order, beginning with the same character or sharing a run of two.
+    stand in the name, in order, beginning with the same character or sharing a run of two. Where `masked` is
+    given, a piece must hold at least one character that is not blotted out there (not the department alone).
     """
     named = tuple((label, _SUFFIX.sub("", clean(label)) or clean(label)) for label in labels)
     scored: list[tuple[float, int, int, str]] = []
     for start, end in _pieces(text):
         piece = text[start:end]
+        if masked and not masked[start:end].strip("|"):
+            continue
         for label, core in named:
             if len(core) < 3:
                 continue
@@ -206,7 +209,19 @@ def find_subjects(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[Sub
             out.append(
                 Subject(text[hit.start : hit.end], hit.start, hit.end, hit.concepts, hit.labels, score=hit.score)
             )
-    return tuple(sorted(out, key=lambda s: s.start))
+    return tuple(sorted(map(_with_fund, out), key=lambda s: s.start))
+
+
+_FUNDS = (("一般公共预算", "fund.general"), ("政府性基金", "fund.gov"), ("国有资本经营", "fund.state"), ("财政拨款", "fund.grant"))
+
+
+def _with_fund(subject: Subject) -> Subject:
+    """一般公共预算财政拨款基本支出: a label that names an expenditure and the fund it is paid from."""
+    concept = subject.concepts[0] if subject.concepts else ""
+    if _CONCEPT_MEASURE.get(concept, "fund.").startswith(("fund.", "source.", "carry")):
+        return subject
+    fund = next((f for word, f in _FUNDS if subject.text.startswith(word)), "")
+    return replace(subject, measure=fund) if fund else subject
 
 
 def is_measure(subject: Subject) -> bool:

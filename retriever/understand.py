@@ -130,6 +130,8 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
         ):
             continue
         return op
+    if len(subjects) >= 2 and re.search("一共|总共|合计|共计|总计|加", text) and not re.search("分别|各", text):
+        return Operation.SUM
     return Operation.LOOKUP
 
 
@@ -259,7 +261,7 @@ _FOLLOW_UP = re.compile(r"^(?:那么?|那|还有|再|其中|里面|它|这|该|�
 
 def in_context(query: Query, earlier: Query) -> Query:
     """Fill what a follow-up leaves out from the question before it, and nothing else."""
-    own_subjects = bool(query.subjects) and not all(s.text == "预算总额" and s.end == 0 for s in query.subjects)
+    own_subjects = any(not _is_bare(s) for s in query.subjects)
     compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
     subjects, operation, denominators = query.subjects, query.operation, ()
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
@@ -295,6 +297,11 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects=subjects,
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )
+
+
+def _is_bare(subject: Subject) -> bool:
+    """A subject that only frames a question (花了多少, 预算): the one before it is meant."""
+    return subject.end == 0 or (subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",)))
 
 
 def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
