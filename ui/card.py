@@ -70,12 +70,13 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum whose every term is a figure printed in a document."""
+    """A sum whose every term is a figure printed in a document; `across`: the columns of one row."""
 
     rows: tuple[SumRow, ...]
     total: SumRow
     unit: str
     agrees: bool
+    across: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         meaning=MEANINGS[answer.status],
         figures=tuple(_figure(value) for value in answer.values),
         text=answer.text.strip(),
-        sums=tuple(sums),
+        sums=tuple(sorted(sums, key=lambda proof: (proof.agrees, proof.across))),
         steps=tuple(steps),
         citations=tuple((str(n), _citation_place(c)) for n, c in enumerate(answer.citations, 1)),
         choices=answer.choices,
@@ -145,16 +146,25 @@ def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
     figures = [lookup(ref) for ref in check.facts]
     target = figures.pop(0) if len(figures) > len(terms) else None
     unit = target.unit if target else ""
-    rows: list[SumRow] = []
-    for sign, text in terms:
+    found: list[Fact | Claim] = []
+    for _, text in terms:
         figure = next((f for f in figures if f is not None and _prints(f, _number(text), unit)), None)
         if figure is None:
             return None
         figures.remove(figure)
-        rows.append(SumRow(sign, figure_label(figure), text, figure_place(figure)))
-    place = figure_place(target) if target else None
+        found.append(figure)
+    across = len({figure_label(figure) for figure in found}) == 1
+    named = [_column(f) if across and isinstance(f, Fact) else figure_label(f) for f in found]
+    rows = [
+        SumRow(sign, name, text, figure_place(f)) for (sign, text), name, f in zip(terms, named, found, strict=True)
+    ]
     label = figure_label(target) if target else "合计"
-    return Sum(tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees)
+    place = figure_place(target) if target else None
+    return Sum(tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees, across)
+
+
+def _column(fact: Fact) -> str:
+    return fact.measure_path[-1] if fact.measure_path else fact.item
 
 
 def _prints(figure: Fact | Claim, number: Decimal, unit: str) -> bool:
@@ -173,7 +183,7 @@ def figure_label(figure: Fact | Claim) -> str:
 def figure_place(figure: Fact | Claim) -> Place:
     """Where a figure is printed."""
     source = figure.source
-    text = f"{source.table}" if isinstance(figure, Fact) else figure.text
+    text = figure.item if isinstance(figure, Fact) else figure.text
     return Place(source.document, source.page, source.bbox, text)
 
 
@@ -211,10 +221,8 @@ def _figure(value: Value) -> Figure:
 
 
 def _citation_place(citation: Citation) -> Place:
-    if citation.table:
-        parts = (citation.table, citation.row, citation.column)
-    else:
-        parts = (citation.section, f"“{citation.text}”" if citation.text else "", "")
+    said = f"“{citation.text}”" if citation.text and not citation.table else ""
+    parts = (citation.section, said, citation.table, citation.row, citation.column)
     return Place(citation.document, citation.page, citation.bbox, " · ".join(filter(None, parts)))
 
 

@@ -22,15 +22,15 @@ element.addEventListener('click', (event) => {
   }
   if (button.dataset.event === 'ask') trigger('ask', { question });
 });
-watch('value', () => {
-  const sheet = element.querySelector('.sheet');
-  if (sheet && sheet.querySelector('.mark') && window.matchMedia('(max-width: 900px)').matches) {
-    sheet.querySelector('img').decode().then(() => enlarge(sheet, true));
-  }
-  if (sheet && window.yusuanTurned) {
-    window.yusuanTurned = false;
-    element.querySelector('.viewer').scrollIntoView({ block: 'nearest', behavior: 'smooth' });
-  }
+const narrow = () => window.matchMedia('(max-width: 900px)').matches;
+watch('value', async () => {
   const last = element.querySelector('.turn:last-child');
   if (last) last.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  const sheet = element.querySelector('.sheet');
+  if (!sheet) return;
+  const asked = window.yusuanTurned;
+  window.yusuanTurned = false;
+  await sheet.querySelector('img').decode();
+  if (narrow() && sheet.querySelector('.mark')) enlarge(sheet, true);
+  if (asked) element.querySelector('.viewer').scrollIntoView({ block: narrow() ? 'start' : 'nearest', behavior: 'smooth' });
 });

@@ -90,6 +90,13 @@ def test_terms_printed_in_another_unit_are_found() -> None:
     assert [row.label for row in proof.rows] == ["甲", "乙"]
 
 
+def test_the_terms_of_one_row_are_named_by_their_columns() -> None:
+    row = {name: replace(fact(n, "办公费", "1.00"), measure_path=("资金", name)) for n, name in enumerate("甲乙")}
+    proof = check_to_sum(check("1.00 + 1.00 = 2.00", "甲", "乙"), row.get)
+    assert proof is not None
+    assert [term.label for term in proof.rows] == ["甲", "乙"]
+
+
 def test_a_sum_that_does_not_agree_is_kept_and_says_so() -> None:
     proof = check_to_sum(check("8.80 + 1.00 = 9.80", "f3", "f4", agrees=False), BY_ID.get)
     assert proof is not None
