@@ -12,9 +12,8 @@ from indexer.tables.grid import Grid, GridCell
 from indexer.tables.lattice import Axis
 from indexer.tables.page import Ruling
 from indexer.tables.runs import Run, group_lines, join_cell, runs_to_lines
-from indexer.tables.stub import Heading, blocks_of, read_headings
+from indexer.tables.stub import Heading, blocks_of, pieces_of, read_headings
 from indexer.tables.words import (
-    is_date_line,
     is_department_line,
     is_figure,
     is_note,
@@ -25,6 +24,8 @@ from indexer.tables.words import (
 )
 
 _ALIKE = 12.0
+_HEAD_LINES = 4
+"""Headings between two rules have at most this many lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class Region:
     @property
     def full(self) -> list[Axis]:
         """Rules over the whole width."""
-        return [r for r in self.rules if r.drawn(self.left + 2, self.right - 2)]
+        return [r for r in self.rules if self._reaches(r) and r.drawn(self.left + 2, self.right - 2)]
+
+    def _reaches(self, rule: Axis) -> bool:
+        return rule.stretches[0][0] < self.left + _ALIKE and rule.stretches[-1][1] > self.right - _ALIKE
 
 
 def find_borderless(
@@ -68,7 +72,7 @@ def _regions(loose: Sequence[Axis], runs: Sequence[Run], height: float) -> list[
             right = max(a.stretches[-1][1] for a in groups[-1])
             inside = start > left - _ALIKE and end < right + _ALIKE
             between = [x for x in lines if groups[-1][-1].at < x.y < axis.at]
-            if inside and not any(_parts(x.text) or any(_parts(p.text) for p in x.pieces) for x in between):
+            if inside and not any(_parts(p.text) for x in between for p in x.pieces):
                 groups[-1].append(axis)
                 continue
         groups.append([axis])
@@ -95,7 +99,7 @@ def _whole(loose: Sequence[Axis]) -> list[Axis]:
 
 def _parts(text: str) -> bool:
     """Whether a line stands between tables, never inside one."""
-    return is_unit_line(text) or is_department_line(text) or is_note(text) or is_date_line(text) or len(text) > 90
+    return is_unit_line(text) or is_department_line(text) or is_note(text) or len(text) > 90
 
 
 def _build(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run], page: int) -> tuple[Grid, list[Run]] | None:
@@ -143,29 +147,29 @@ def _head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | None
 
     Headings go on to the rule before the first figures; column numbers are none.
     """
+    zones = [(b.at, [r for r in inside if a.at < r.middle < b.at]) for a, b in zip(full, full[1:], strict=False)]
     numbered: list[Run] = []
     end: float | None = None
-    for i in range(len(full) - 1):
-        zone = [r for r in inside if full[i].at < r.middle < full[i + 1].at]
-        if not zone:
-            continue
+    texts = 0
+    for bottom, zone in zones:
         lines = group_lines(zone)
-        texts = [[r.text for r in line] for line in lines]
-        marks = [line for line, t in zip(lines, texts, strict=True) if is_number_row(t)]
-        rest = [t for line, t in zip(lines, texts, strict=True) if line not in marks]
-        if any(is_figure(x) for t in rest for x in t):
+        marks = [line for line in lines if is_number_row([r.text for r in line])]
+        rest = [r for line in lines if line not in marks for r in line]
+        if any(is_figure("".join(r.text for r in piece)) for line in lines if line not in marks for piece in pieces_of(line)):
             break
-        if end is not None and not numbered and not marks and _body_like(rest):
+        if end is not None and not marks and (len(lines) > _HEAD_LINES or _widest(rest) <= texts or any(is_sentence(r.text) for r in rest)):
             break
-        end = full[i + 1].at
+        if zone:
+            end, texts = bottom, _widest(rest)
         if marks:
             numbered = marks[-1]
             break
     return end, numbered
 
 
-def _body_like(texts: Sequence[Sequence[str]]) -> bool:
-    return any(is_sentence(t) for line in texts for t in line) or sum(len(line) for line in texts) <= 1
+def _widest(runs: Sequence[Run]) -> int:
+    """The most texts that stand side by side."""
+    return max((len(pieces_of(line, gap=1.0)) for line in group_lines(runs)), default=0)
 
 
 def _leaves(heads: Sequence[Run], numbered: Sequence[Run]) -> list[tuple[float, float]]:
@@ -207,7 +211,7 @@ def _upto_prose(body: Sequence[Run], region: Region) -> list[Run]:
 
 def _ends(line: Sequence[Run], region: Region) -> bool:
     text = " ".join(r.text for r in line)
-    wide = max(r.x1 for r in line) - line[0].x0 > 0.75 * (region.right - region.left) and len(line) <= 2
+    wide = max(r.x1 - r.x0 for r in line) > 0.6 * (region.right - region.left)
     return is_note(text) or is_sentence(text) or wide or (len(line) == 1 and is_page_number(text)) or _parts(text)
 
 
@@ -245,7 +249,8 @@ def _grid(
 ) -> Grid:  # fmt: skip
     marks = [p for r in numbered for p in cut_run(r, bounds)]
     low = min(r.y0 for r in numbered) - 1 if numbered else head_end
-    headings, bands = read_headings([r for r in heads if r not in numbered], region.rules, top, low, bounds)
+    texts = [p for r in heads if r not in numbered for p in cut_run(r, bounds)]
+    headings, bands = read_headings(texts, region.rules, top, low, bounds)
     step = (low - top) / bands
     ys = [top + i * step for i in range(bands)] + [low]
     cells = [_heading_cell(h, bounds, ys) for h in headings]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.tables.lattice import Axis
-from indexer.tables.runs import Run, join_cell
+from indexer.tables.runs import Run, group_lines, join_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def read_headings(runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom
     for (_, a, b), columns in strips.items():
         held = [r for r in runs if edges[a] <= r.middle < edges[b + 1] and bounds[columns[0]] - 2 <= _mid(r) <= bounds[columns[-1] + 1] + 2]
         if b == bands - 1:
-            sub, depth = _unruled(held, bounds[columns[0] : columns[-1] + 2])
-            out.extend(_shifted(sub, depth, columns[0], a, b))
+            sub, _ = _unruled(held, bounds[columns[0] : columns[-1] + 2])
+            out.extend(_shifted(sub, columns[0], a, b))
         else:
             out.extend(_parents(held, columns, bounds, a, b))
     return out, bands
@@ -64,40 +64,50 @@ def _segments(ruled: Sequence[bool]) -> list[tuple[int, int]]:
     return out
 
 
-def _shifted(headings: list[Heading], depth: int, column: int, top: int, bottom: int) -> list[Heading]:
-    """Headings found on their own put back; two levels where only one band was drawn become one text each."""
-    out: list[Heading] = []
-    for h in headings:
-        out.append(Heading(h.first + column, h.last + column, top, bottom, h.text))
-    del depth
-    return out
+def _shifted(headings: list[Heading], column: int, top: int, bottom: int) -> list[Heading]:
+    """Headings of a strip of columns put back where the strip stands."""
+    return [Heading(h.first + column, h.last + column, top, bottom, h.text) for h in headings]
 
 
 def _mid(run: Run) -> float:
     return (run.x0 + run.x1) / 2
 
 
-def blocks_of(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs of one wrapped heading together: lines one below the other whose stretches overlap."""
+def blocks_of(runs: Sequence[Run], bounds: Sequence[float] = ()) -> list[list[Run]]:
+    """Runs of one wrapped heading together: lines one below the other whose stretches overlap.
+
+    With `bounds`, neighbours on a line stay apart where a column ends between them.
+    """
     blocks: list[list[Run]] = []
-    for run in sorted(runs, key=lambda r: (r.middle, r.x0)):
-        home = None
-        for block in blocks:
-            last = block[-1]
-            beside = abs(last.middle - run.middle) < 0.5 * run.size and run.x0 - last.x1 < 0.9 * run.size
-            under = (
-                0.5 * run.size <= run.middle - last.middle < 1.7 * run.size
-                and min(r.x0 for r in block) < run.x1
-                and run.x0 < max(r.x1 for r in block)
-            )
-            if beside or under:
-                home = block
-                break
-        if home is None:
-            blocks.append([run])
-        else:
-            home.append(run)
+    for line in group_lines(runs):
+        for piece in pieces_of(line, bounds):
+            x0, x1 = _extent(piece)
+            home = None
+            for block in blocks:
+                last = [r for r in block if r.middle > block[-1].middle - 0.5 * block[-1].size]
+                a, b = _extent(last)
+                step = piece[0].middle - block[-1].middle
+                if 0.4 * piece[0].size <= step < 1.7 * piece[0].size and min(b, x1) - max(a, x0) > 0.5 * min(b - a, x1 - x0):
+                    home = block
+            if home is None:
+                blocks.append(list(piece))
+            else:
+                home.extend(piece)
     return blocks
+
+
+def pieces_of(line: Sequence[Run], bounds: Sequence[float] = (), gap: float = 0.6) -> list[list[Run]]:
+    """A line's runs by the texts they belong to."""
+    out: list[list[Run]] = []
+    for run in line:
+        if out:
+            end = out[-1][-1].x1
+            parted = any(end - 1 < b < run.x0 + 1 for b in bounds)
+            if run.x0 - end < gap * run.size and not parted:
+                out[-1].append(run)
+                continue
+        out.append([run])
+    return out
 
 
 def _extent(block: Sequence[Run]) -> tuple[float, float]:
@@ -143,7 +153,7 @@ def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading
     width = len(bounds) - 1
     own: list[list[Run]] = [[] for _ in range(width)]
     wide: list[list[Run]] = []
-    blocks = blocks_of(runs)
+    blocks = blocks_of(runs, bounds)
     for block in blocks:
         x0, x1 = _extent(block)
         centre = (x0 + x1) / 2

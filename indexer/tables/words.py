@@ -15,7 +15,7 @@ _CODED_NAME = re.compile(r"^\d{3,9}\s*[-—]?\s*[一-鿿（(]")
 _FORM_NUMBER = re.compile(
     r"^(?:部门|单位|财决|公开|附件?|预算|决算)*(?:公开)?[附]?(?:表[一二三四五六七八九十\d.\-—]{1,5}|[\d一二三四五六七八九十\-—]{1,5}表)(?:[:：])?$"
 )
-_DATE_LINE = re.compile(r"^[(（]?(?:预算年度|年度|截止(?:时间|日期)|编制日期|填报日期|日期|会计年度)[:：]?.{0,20}$")
+_DATE_LINE = re.compile(r"^[(（]?(?:(?:预算年度|年度|编制日期|填报日期|日期|会计年度)[:：]|截止(?:时间|日期)[:：]?).{0,20}$")
 _BARE_DATE = re.compile(r"^[(（]?(?:19|20)\d\d(?:年度?(?:\d{1,2}月(?:\d{1,2}日)?)?|[-/.]\d{1,2}[-/.]\d{1,2})?[)）]?$")
 _NOTE = re.compile(r"^(?:[*＊※]|\d[.、])?\s*(?:备?注|说明|备注说明|附注)\s*[\d一二三]?\s*[:：.、]")
 _CONTINUED = re.compile(r"[(（]?(?:续表?|接上表|续上表|上接.{0,6})[一二三四五六七八九十\d]*[)）]?")
@@ -45,8 +45,8 @@ def _plain_unit(unit: str) -> str:
 
 
 def is_unit_line(text: str) -> bool:
-    folded = fold(text)
-    m = _UNIT.search(folded)
+    folded = fold(text).lstrip("([（")
+    m = _UNIT.match(folded)
     return bool(_UNIT_ONLY.match(folded)) or (m is not None and len(folded) <= len(m.group(0)) + 4)
 
 
