@@ -11,6 +11,7 @@ import pypdfium2 as pdfium2
 from indexer.pdf.opening import Opened, open_pdf
 from indexer.pdf.page import PageReader, lacks_text, read_page
 from indexer.tables.build import pages_to_tables
+from indexer.tables.furniture import PageNumbers
 from indexer.tables.layout import PageLayout, page_to_layout
 from indexer.types import Problem, Reading
 
@@ -36,6 +37,7 @@ def _read(path: Path, opened: Opened, progress: Progress | None, scan_reader: Pa
     problems: list[Problem] = list(opened.problems)
     layouts: list[PageLayout] = []
     sizes: list[tuple[float, float]] = []
+    numbers = PageNumbers()
     for index in range(pages):
         try:
             page = opened.document[index]
@@ -51,7 +53,7 @@ def _read(path: Path, opened: Opened, progress: Progress | None, scan_reader: Pa
                     problems.append(Problem(index + 1, "no_text", f"第{index + 1}页是图片，没有可用的文字层"))
                 else:
                     content = scan_reader(page, index + 1)
-            layouts.append(page_to_layout(content))
+            layouts.append(page_to_layout(content, numbers))
         except (pdfium2.PdfiumError, ValueError, ArithmeticError, LookupError) as error:
             problems.append(Problem(index + 1, "bad_page", f"第{index + 1}页读取失败：{error}"))
         finally:

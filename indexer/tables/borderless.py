@@ -220,7 +220,8 @@ def _open_rows(body: Sequence[Run], bounds: Sequence[float], region: Region) -> 
     kept = _upto_prose(body, region)
     rows: list[Band] = []
     for band in runs_to_bands(kept, bounds):
-        if rows and band.top - rows[-1].bottom > 4 * (rows[-1].bottom - rows[-1].top):
+        steps = sorted(b.last - a.last for a, b in zip(rows, rows[1:], strict=False))
+        if rows and band.top - rows[-1].bottom > (1.5 * steps[len(steps) // 2] if steps else 4 * band.bottom - 4 * band.top):
             break
         rows.append(band)
     return rows

@@ -12,6 +12,7 @@ from indexer.tables.words import (
     is_continued,
     is_date_line,
     is_department_line,
+    is_emptiness,
     is_form_number,
     is_note,
     is_page_number,
@@ -142,13 +143,13 @@ def department_name(text: str) -> str:
     return (m.group(1) if m else text).strip()
 
 
-def read_notes(lines: Sequence[Line], right: float) -> tuple[list[str], list[Line]]:
-    """Notes directly below a grid whose right side is `right`, and the lines they were printed on."""
+def read_notes(lines: Sequence[Line], bottom: float, right: float) -> tuple[list[str], list[Line]]:
+    """Notes directly below a grid that ends at `bottom` and `right`, and the lines they were printed on."""
     notes: list[str] = []
     used: list[Line] = []
     for line in lines:
         text = line.text
-        if is_note(text):
+        if is_note(text) or (not notes and line.y < bottom + 4 * line.size and is_emptiness(text)):
             notes.append(text)
         elif notes and _fills(used[-1], right, line):
             notes[-1] += text

@@ -57,7 +57,7 @@ def stitch(pages: Sequence[PageLayout]) -> Stitched:
             trailing = []
             bottom = page.grids[i + 1].bbox[1] if i + 1 < len(page.grids) else page.height
             below = [x for x in lines if x.y < bottom]
-            notes, noted = read_notes(below, grid.bbox[2])
+            notes, noted = read_notes(below, grid.bbox[3], grid.bbox[2])
             out.drafts[-1].notes.extend(notes)
             out.used.update(id(x) for x in noted)
             lines = [x for x in lines if id(x) not in out.used]

@@ -18,6 +18,7 @@ _FORM_NUMBER = re.compile(
 _DATE_LINE = re.compile(r"^[(（]?(?:(?:预算年度|年度|编制日期|填报日期|日期|会计年度)[:：]|截止(?:时间|日期)[:：]?).{0,20}$")
 _BARE_DATE = re.compile(r"^[(（]?(?:19|20)\d\d(?:年度?(?:\d{1,2}月(?:\d{1,2}日)?)?|[-/.]\d{1,2}[-/.]\d{1,2})?[)）]?$")
 _NOTE = re.compile(r"^(?:[*＊※]|\d[.、])?\s*(?:备?注|说明|备注说明|附注)\s*[\d一二三]?\s*[:：.、]")
+_EMPTINESS = re.compile("空表|(?:此|本)表(?:无|没有|为空)|无(?:此|该)项|(?:此|本)表反映")
 _CONTINUED = re.compile(r"[(（]?(?:续表?|接上表|续上表|上接.{0,6})[一二三四五六七八九十\d]*[)）]?")
 _SENTENCE = re.compile(r"[。；;]|，.{6,}")
 _PAGE_NUMBER = re.compile(r"^[-—–－~·\s]*(?:第\s*)?(?:\d{1,4}|[ivxlIVXL]{1,6})(?:\s*页)?(?:\s*[,，]?\s*[共/／]\s*\d{1,4}\s*页?)?[-—–－~·\s]*$")
@@ -71,6 +72,11 @@ def is_date_line(text: str) -> bool:
 
 def is_note(text: str) -> bool:
     return bool(_NOTE.match(text.strip()))
+
+
+def is_emptiness(text: str) -> bool:
+    """A line below a table that speaks of the table, without the word 注 before it."""
+    return bool(_EMPTINESS.search(fold(text)))
 
 
 def is_continued(text: str) -> bool:
