@@ -97,6 +97,9 @@ def _words(department: Data, wanted: Data, year: int) -> dict[str, str]:
         "prev_year": str(year - 1),
         "next_year": str(year + 1),
         "date": str(wanted["date"]),
+        "units_count": str(len(department["units"])),
+        "units_list": "、".join(row[0] for row in department["units"]),
+        "fund_use": "专项工作",
         "projects_count": str(sum(1 for p in department["projects"] if year in p["amounts"])),
     }
     return words | {k: str(v) for k, v in department.get("words", {}).items()}
@@ -143,7 +146,7 @@ def _prose(item: Data, setting: Setting, writer: Writer) -> Iterator[Prose]:
         )
         return
     if "paragraphs" in item:
-        for text in setting.department["texts"][item["paragraphs"]]:
+        for text in setting.department["texts"].get(item["paragraphs"], item.get("otherwise", ())):
             filled, marks = writer.write(text)
             yield Prose(filled, 0, marks)
         return

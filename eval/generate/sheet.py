@@ -15,7 +15,7 @@ class Sheet:
     """Pages of one PDF. `page` is the physical page from 1; printed numbers start after the front matter."""
 
     def __init__(self, target: Path, title: str, style: Style, font: str) -> None:
-        self.canvas = Canvas(str(target), pagesize=A4, invariant=1, pageCompression=1)
+        self.canvas = Canvas(str(target), pagesize=A4, invariant=1, pageCompression=1, initialFontName=font)
         self.canvas.setTitle(title)
         self.canvas.setAuthor("Yusuan sample generator")
         self.style, self.font = style, font
