@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -72,6 +72,7 @@ class SumRow:
 class Sum:
     """A sum whose every term is a figure printed in a document; `across`: the columns of one row."""
 
+    heading: str
     rows: tuple[SumRow, ...]
     total: SumRow
     unit: str
@@ -83,8 +84,7 @@ class Sum:
 class Step:
     """Any other step of the proof: another place that states the figure, a rate, a change."""
 
-    claim: str
-    expression: str
+    text: str
     agrees: bool
     places: tuple[Place, ...]
 
@@ -153,18 +153,33 @@ def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
             return None
         figures.remove(figure)
         found.append(figure)
-    across = len({figure_label(figure) for figure in found}) == 1
-    named = [_column(f) if across and isinstance(f, Fact) else figure_label(f) for f in found]
+    across, names = _names(found)
     rows = [
-        SumRow(sign, name, text, figure_place(f)) for (sign, text), name, f in zip(terms, named, found, strict=True)
+        SumRow(sign, name, text, figure_place(f)) for (sign, text), name, f in zip(terms, names, found, strict=True)
     ]
-    label = figure_label(target) if target else "合计"
+    label = figure_label(target) if target else "结果"
     place = figure_place(target) if target else None
-    return Sum(tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees, across)
+    return Sum(_heading(check, across), tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees, across)
 
 
-def _column(fact: Fact) -> str:
-    return fact.measure_path[-1] if fact.measure_path else fact.item
+def _names(figures: Sequence[Fact | Claim]) -> tuple[bool, tuple[str, ...]]:
+    """What tells the terms of a sum apart: their items, else years, else documents, else columns (then True)."""
+    items = tuple(map(figure_label, figures))
+    if len(set(items)) > 1:
+        return False, items
+    if len({figure.year for figure in figures}) > 1:
+        return False, tuple(f"{figure.year}年{item}" for figure, item in zip(figures, items, strict=True))
+    if len({figure.document for figure in figures}) > 1:
+        return False, tuple(figure.document for figure in figures)
+    columns = ((figure.measure_path if isinstance(figure, Fact) else ()) for figure in figures)
+    return True, tuple(path[-1] if path else item for path, item in zip(columns, items, strict=True))
+
+
+def _heading(check: Check, across: bool) -> str:
+    if check.method == "computed":
+        return "计算过程"
+    outcome = "一致" if check.agrees else "不一致"
+    return f"{'各栏' if across else '各项'}相加，与所列{outcome}"
 
 
 def _prints(figure: Fact | Claim, number: Decimal, unit: str) -> bool:
@@ -206,10 +221,13 @@ def _number(text: str) -> Decimal:
 
 def _step(check: Check, lookup: Lookup) -> Step:
     figures = [figure for figure in map(lookup, check.facts) if figure is not None]
-    return Step(check.claim, check.expression, check.agrees, _distinct(map(figure_place, figures)))
+    text = check.expression or check.claim
+    if check.method == "matched":
+        text = f"另一处所载{'一致' if check.agrees else '不同'}：{text}"
+    return Step(text, check.agrees, _distinct(map(figure_place, figures)))
 
 
-def _distinct(places: Sequence[Place] | map[Place]) -> tuple[Place, ...]:
+def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
     """One place a page and box, in order."""
     return tuple({(p.document, p.page, p.bbox): p for p in reversed(tuple(places))}.values())[::-1]
 

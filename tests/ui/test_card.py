@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,9 +39,9 @@ def test_the_proof_names_every_term_and_where_it_is_printed() -> None:
         ("+", "公务用车运行维护费", "8.80"),
         ("+", "公务接待费", "1.00"),
     ]
-    assert (proof.total.label, proof.total.value) == ("合计", "9.80")
+    assert (proof.heading, proof.total.value) == ("各项相加，与所列一致", "9.80")
     assert [row.place.page for row in proof.rows if row.place] == [21, 21, 21, 21]
-    assert [step.expression for step in card.steps] == ["第12页：“三公”经费预算总额9.80万元"]
+    assert [step.text for step in card.steps] == ["第12页：“三公”经费预算总额9.80万元"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,22 @@ def test_the_terms_of_one_row_are_named_by_their_columns() -> None:
     proof = check_to_sum(check("1.00 + 1.00 = 2.00", "甲", "乙"), row.get)
     assert proof is not None
     assert [term.label for term in proof.rows] == ["甲", "乙"]
+    assert proof.heading == "各栏相加，与所列一致"
+
+
+@pytest.mark.parametrize(
+    ("changes", "labels"),
+    [
+        ({"year": 2022}, ["2023年合计", "2022年合计"]),
+        ({"document": "另一份"}, [FACTS[0].document, "另一份"]),
+    ],
+)
+def test_the_terms_of_a_change_are_told_apart(changes: dict[str, Any], labels: list[str]) -> None:
+    figures = {"a": fact(1, "合计", "3.00"), "b": replace(fact(2, "合计", "1.00"), **changes)}
+    proof = check_to_sum(replace(check("3.00 - 1.00 = 2.00", "a", "b"), method="computed"), figures.get)
+    assert proof is not None
+    assert [term.label for term in proof.rows] == labels
+    assert proof.heading == "计算过程"
 
 
 def test_a_sum_that_does_not_agree_is_kept_and_says_so() -> None:
