@@ -95,7 +95,7 @@ def _measure_fit(fact: Fact, measure: str) -> int | None:
     """How well a column answers: 0 exactly, more for weaker readings, None not at all."""
     own = fact.measure
     if measure:
-        if own == measure:
+        if own == measure or (measure in own.split("+")[:1] and not own.startswith(("fund", "total"))):
             return 0
         return 1 if own.split("+")[-1] == measure else None
     if own == "total":
@@ -255,7 +255,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
 
 def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
     """One fact where the rows say the same or one contains the others; all where they are different things."""
-    if len({(f.value, f.unit) for f in facts}) == 1:
+    if len({(f.value, f.unit) for f in facts}) == 1 and not _one_table_a_row(list(facts)):
         return facts[:1]
     coded = [f for f in facts if f.code]
     if coded and len(coded) == len(facts):

@@ -42,6 +42,8 @@ class Language:
     injected: re.Pattern[str]
     restrictors: tuple[tuple[str, re.Pattern[str]], ...]
     stopwords: re.Pattern[str]
+    negated: re.Pattern[str]
+    source_year: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +72,8 @@ def language() -> Language:
         injected=_any(raw["injected"]),
         restrictors=tuple((r["name"], _any(r["any"])) for r in raw["restrictors"]),
         stopwords=re.compile("|".join(map(re.escape, stop))),
+        negated=_any(raw["negated"]),
+        source_year=_any(raw["source_year"]),
     )
 
 

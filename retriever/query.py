@@ -81,8 +81,10 @@ class Query:
     wants_amount: bool = False
     threshold: Threshold | None = None
     top: int | None = None
+    nth: int | None = None
     ascending: bool = False
     subjects: tuple[Subject, ...] = ()
+    spoken_of: tuple[Subject, ...] = ()
     table_kind: str = ""
     restrictor: str = ""
     masked: str = ""

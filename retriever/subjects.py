@@ -256,7 +256,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     return tuple(sorted(out, key=lambda s: s.start))
 
 
-_LINK = re.compile(r"^(?:这|那|该)?(?:一)?(?:项|个|类|款|科目)?(?:里|里面|中|当中|下|下面|内)?(?:的|,|，)?(?:用|安排)?(?:的)?$")
+_LINK = re.compile(r"^(?:在|于)?\|*(?:这|那|该)?(?:一)?(?:项|个|类|款|科目)?(?:里|里面|中|当中|下|下面|内)?(?:的|,|，)?(?:用|安排)?(?:的)?$")
 
 
 def _joined(item: Subject, measure: Subject, text: str) -> bool:

@@ -17,6 +17,7 @@ from retriever.subjects import attach_measures, clean, find_subjects
 _MASK = "|"
 _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
 _TOP = re.compile(r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最", re.I)
+_NTH = re.compile(r"(?:第|排(?:名)?第)([二两三四五六七八九十])(?:大|多|高|贵|位|名|小|少|低)")
 _ASCENDING = re.compile(r"最(?:小|少|低|省|便宜|靠后)|从(?:低|小|少)到|垫底|倒数")
 _THRESHOLD = re.compile(
     r"(超过|大于|高于|多于|超|不低于|不少于|以上|至少|少于|低于|小于|不到|不足|不超过|以下)?(?:了)?(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)(亿元?|万元?|千元|元|块)(?:钱)?(以上|以下|以内)?"
@@ -45,6 +46,15 @@ def _mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) ->
         text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: _MASK * len(m.group(0)), text)
         del mention
     return text
+
+
+def _without_source(years: YearWords, text: str) -> YearWords:
+    """按2025年说明推算2024年的…: the document's year is not the year asked about."""
+    m = language().source_year.search(text)
+    if m is None or len(years.years) < 2:
+        return years
+    source = int(next(g for g in m.groups() if g))
+    return replace(years, years=tuple(y for y in years.years if y != source))
 
 
 def _operations(text: str) -> tuple[Operation, ...]:
@@ -123,6 +133,8 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
     for op in ops:
         if op is Operation.SUM and len(subjects) < 2 and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text):
             continue
+        if op is Operation.LIST and len(years.years) > 1:
+            return Operation.TREND
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
             continue
         if op is Operation.COMPARE and Operation.CHANGE in ops and not re.search("哪|谁|差", text) and (
@@ -130,6 +142,8 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
         ):
             continue
         return op
+    if Operation.LIST in ops and len(years.years) > 1:
+        return Operation.TREND
     if len(subjects) >= 2 and re.search("一共|总共|合计|共计|总计|加", text) and not re.search("分别|各", text):
         return Operation.SUM
     return Operation.LOOKUP
@@ -166,6 +180,7 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
         elif s.concepts[:1] == ("project.item",) and others and any(o.labels or o.measure for o in others):
             out.remove(s)
     if not keep_whole:
+        out = _heads(out, text)
         for s in list(out):
             child = next((o for o in out if o is not s and o.start >= s.end and _is_ancestor(s, o)), None)
             if child is None:
@@ -174,6 +189,40 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
             if re.fullmatch(r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between):
                 out.remove(s)
     return _merge_code_and_name(tuple(out), text)
+
+
+_MODIFIES = re.compile(r"^(?:的|里的?|中的?|这个|那个|[修]*)*$")
+
+
+def _heads(subjects: list[Subject], text: str) -> list[Subject]:
+    """房子设备的维修费 asks for the last; 水费电费 are two of one kind and both stay."""
+    out: list[Subject] = []
+    for i, s in enumerate(subjects):
+        following = subjects[i + 1] if i + 1 < len(subjects) else None
+        if (
+            following is not None
+            and s.end <= following.start
+            and _MODIFIES.match(text[s.end : following.start])
+            and s.score < 0.9
+            and not _siblings(s, following)
+        ):
+            continue
+        out.append(s)
+    return out
+
+
+def _siblings(a: Subject, b: Subject) -> bool:
+    """Codes of one length, or named parts of one whole."""
+    concepts = vocabulary().concepts
+    for x in a.concepts:
+        for y in b.concepts:
+            if x.startswith("econ.") and y.startswith("econ.") and len(x) == len(y):
+                return True
+            if x in concepts and y in concepts and concepts[x].parent and concepts[x].parent == concepts[y].parent:
+                return True
+            if x.split(".")[0] == y.split(".")[0] == "assets":
+                return True
+    return False
 
 
 def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
@@ -194,17 +243,19 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     `labels`: phrases of the labels that the documents in question print (`subjects.label_phrases`).
     """
     words = language()
-    squeezed = words.injected.sub("", squeeze(text))
+    squeezed = words.negated.sub("", words.injected.sub("", squeeze(text)))
     plain = clean(squeezed)
     mentions = catalog.mentions(plain)
-    years = years_in(plain)
+    years = _without_source(years_in(plain), plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
+    threshold = _threshold(masked)
+    if threshold is not None:
+        masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
     operations = _operations(plain)
     raw_subjects = find_subjects(masked, labels)
     operation = _main_operation(operations, plain, raw_subjects, years)
     subjects = _settle(attach_measures(raw_subjects, masked), masked, operation)
-    threshold = _threshold(masked)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
@@ -231,10 +282,12 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         wants_amount=bool(words.amount_words.search(plain)),
         threshold=threshold,
         top=next((chinese_int(g) for g in (top.groups() if top else ()) if g), None),
+        nth=next((chinese_int(g) for m in _NTH.finditer(plain) for g in m.groups() if g), None),
         ascending=bool(_ASCENDING.search(plain)),
         subjects=subjects,
         table_kind=table_kind,
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
+        spoken_of=subjects,
         masked=masked,
         leftover=_leftover(masked, subjects),
     )
@@ -270,6 +323,9 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects = (*before, *query.subjects) if denominators else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
+        if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
+            number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
+            subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
     if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
         operation = earlier.operation
     bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
@@ -295,6 +351,7 @@ def in_context(query: Query, earlier: Query) -> Query:
         scope=query.scope or earlier.scope,
         unit=query.unit,
         subjects=subjects,
+        spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )
 
