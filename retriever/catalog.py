@@ -114,6 +114,20 @@ def _strip_region(mention: str, body: Body) -> str | None:
     return rest
 
 
+_SUFFIX = re.compile(r"(?:管理局|委员会|办公室|街道办事处|街道|办事处|管理处|联合会|协会|局|厅|委|馆|院|中心|处|办)$")
+
+
+def _stems(body: Body) -> set[str]:
+    """A body's names without 局, 馆, 街道 …: how lists and telegram style name it (园林、审计、档案)."""
+    stems = {_SUFFIX.sub("", n) for n in (*body.names, body.core)}
+    return {s for s in stems if 2 <= len(s) <= 8 and s not in body.names and s not in body.region and not _REGION_WORD.match(s)}
+
+
+_REGION_WORD = re.compile(r"^.*[省市区县州]$")
+_BEFORE_STEM = re.compile(r"(?:^|年(?:度)?|[、,，和与跟及比省市区县州]|那么?|换成)$")
+_AFTER_STEM = re.compile(r"^(?:$|20\d\d|\d\d年|今年|去年|[、,，和与跟及比的]|这?[两二三四五六几]个?(?:部门|单位|局|家)|部门|单位|系统)")
+
+
 class Catalog:
     """The bodies held, and how questions name them. Pure look-ups over one list of documents."""
 
@@ -135,6 +149,8 @@ class Catalog:
             mention = self._by_suffix(text, m.start(), m.end(), tuple(found))
             if mention is not None:
                 found.append(mention)
+        if not any(m.bodies for m in found):
+            found += self._by_stem(text, tuple(found))
         found.sort(key=lambda s: s.start)
         return self._narrow_by_region(text, tuple(found))
 
@@ -149,6 +165,20 @@ class Catalog:
                     i += size - 1
                     break
             i += 1
+        return spans
+
+    def _by_stem(self, text: str, taken: tuple[Mention, ...]) -> list[Mention]:
+        """Departments named without 局 or 馆, where only a department can stand."""
+        regions = self.region_words()
+        spans: list[Mention] = []
+        for key, body in self.bodies.items():
+            forms = _stems(body)
+            forms |= {r + s for s in forms for r in regions if len(r) == 2 and any(p.startswith(r) for p in body.region)}
+            for form in sorted(forms, key=len, reverse=True):
+                for m in re.finditer(re.escape(form), text):
+                    free = not any(s.start < m.end() and m.start() < s.end for s in (*taken, *spans))
+                    if free and _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :]):
+                        spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
 
     def _by_suffix(self, text: str, start: int, end: int, taken: tuple[Mention, ...]) -> Mention | None:

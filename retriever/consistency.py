@@ -26,6 +26,10 @@ def consistency(task: Task) -> Draft:
     year = task.years(body)[0]
     if _BALANCE.search(query.text) and not _specific(query.subjects):
         return _balance(task)
+    if _ADDED.search(query.text) and any(s.concepts[:1] in (("project.item",), ("expenditure.project",)) and not s.labels for s in query.subjects):
+        whole = _projects_against_total(task)
+        if whole is not None:
+            return whole
     for document in body.documents:
         if year is not None and document.year != year:
             continue
@@ -37,6 +41,32 @@ def consistency(task: Task) -> Draft:
             return draft
     subject = next(iter(query.subjects), None)
     return missing(task, body, year, subject or Subject(query.text, 0, 0), "subject")
+
+
+_ADDED = re.compile("加|合计|总和|之和|汇总|总数")
+
+
+def _projects_against_total(task: Task) -> Draft | None:
+    """All projects together against the printed 项目支出."""
+    from retriever.compute import total
+    from retriever.members import members_of, whole_of
+
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    subject = Subject("项目", 0, 0, ("project.item",))
+    parts = members_of(task, body, year, subject)
+    printed = whole_of(task, body, year, subject)
+    if not parts or printed is None or _mentions_other(task):
+        return None
+    summed = total(parts, f"{len(parts)}个项目合计")
+    items = (task.item(printed, "项目支出"), task.item(summed))
+    if convert_equal(summed, printed):
+        return Draft(Status.VERIFIED, items, f"一致：{len(parts)}个项目合计{shown(summed)}，与项目支出{shown(printed)}相符。", support=tuple(task.item(p) for p in parts))
+    return Draft(Status.CONFLICT, items, f"不一致：{len(parts)}个项目合计{shown(summed)}，项目支出为{shown(printed)}。")
+
+
+def _mentions_other(task: Task) -> bool:
+    return bool(_NUMBER.search(re.sub(r"\|", "", task.query.masked)))
 
 
 def _specific(subjects: tuple[Subject, ...]) -> bool:
@@ -88,6 +118,14 @@ def _mentioned(task: Task, view: View) -> list[Identity]:
     return [i for i in view.content.identities if i.printed in quoted or i.expected in quoted] if quoted else []
 
 
+def _quoted(task: Task) -> bool:
+    return any("." in n or len(n) >= 4 for n in _NUMBER.findall(task.query.masked))
+
+
+def _unsure(item: Item) -> Item:
+    return Item(item.figure, Verdict(Status.SINGLE_SOURCE, item.verdict.checks), item.label)
+
+
 def _of_subjects(task: Task, view: View) -> Draft | None:
     refs = _refs(task, view)
     identities = [i for i in view.content.identities if i.target.ref in refs or any(t.ref in refs for t in i.terms)]
@@ -98,6 +136,9 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
     mains = [f for s in task.query.subjects for f in _main_figures(task, view, s)]
     if not failing and not holding and not mains:
         return None
+    if not failing and _quoted(task) and not mentioned:
+        figures = tuple(task.item(f) for f in mains[:3])
+        return Draft(Status.SINGLE_SOURCE, tuple(_unsure(i) for i in figures), "问题里写的数在文件的勾稽关系中没有找到，不能说它是对的；文件所载如下：" + "；".join(f"{i.label}{shown(i.figure)}" for i in figures))
     items = tuple(task.item(f) for f in mains[:3])
     if failing:
         return _disagreement(task, view, tuple(dict.fromkeys(failing)), items)

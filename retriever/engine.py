@@ -19,7 +19,7 @@ from retriever.query import Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, fuzzy_subjects, label_phrases
 from retriever.types import Answer, Question, Status
-from retriever.understand import in_context, understand
+from retriever.understand import in_context, is_bare, understand
 from retriever.view import View
 
 _FILE = "answers"
@@ -139,6 +139,8 @@ class Engine:
             return draft
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operate.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+        if self._compared_stages(query):
+            return operate.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operate.trend(task)
         if self._unexplained(query):
@@ -149,12 +151,17 @@ class Engine:
 
     @staticmethod
     def _unexplained(query: Query) -> bool:
-        """The only subject is the total that a bare 预算 stands for, and other words are left over."""
-        generic = all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects)
+        """The only subject is the total that a bare 预算 or 花多少 stands for, and other words are left over; or
+        more is left over than a single everyday word explains."""
+        generic = all(is_bare(s) or s.concepts[:1] == ("project.item",) for s in query.subjects)
         left = sum(map(len, query.leftover))
         weak = all(s.score < 0.9 for s in query.subjects)
         known = sum(s.end - s.start for s in query.subjects)
         return left >= 2 if generic else weak and left > known
+
+    def _compared_stages(self, query: Query) -> bool:
+        changes = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE)
+        return query.both_stages and query.operation in changes and len(query.years) < 2
 
     def _nothing_like_it(self, task: Task) -> Draft:
         draft = prose.answer(task)

@@ -88,11 +88,11 @@ def _why_missing(body: Body, year: int | None, query: Query) -> str:
 
 def prior_year(library: Library, body: Body, year: int, subject: Subject, query: Query) -> Figure | None:
     """A year whose document is not held, from what the next year's document says of it."""
-    types = (DocType.FINAL,) if query.stage == "决算" else (DocType.BUDGET, DocType.FINAL)
-    if query.stage == "决算" and not query.stage_strong:
-        types = (DocType.FINAL, DocType.BUDGET)
+    types = (DocType.FINAL, DocType.BUDGET) if query.stage == "决算" else (DocType.BUDGET, DocType.FINAL)
     for doc_type in types:
         for view in views_of(library, body, (year + 1,), doc_type, query.scope):
+            if query.stage == "决算" and query.stage_strong and doc_type is DocType.BUDGET and "执行" not in query.text:
+                continue
             figure = _last_year_cell(subject, view, year) or _last_year_claim(subject, view, year, query)
             figure = figure or _less_change(subject, view, year)
             if figure is not None:
@@ -128,7 +128,8 @@ def _last_year_claim(subject: Subject, view: View, year: int, query: Query) -> F
     for claim in _claims_of(subject, view):
         if claim.role is ClaimRole.AMOUNT and claim.year == year and not subject.measure:
             if query.stage and query.stage_strong and (claim.stage or own) != query.stage:
-                continue
+                if not ("执行" in query.text and "执行" in claim.text):
+                    continue
             return claim_figure(claim, view)
     return None
 

@@ -555,11 +555,23 @@ def completion(task: Task) -> Draft:
                     continue
                 figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
                 if figure is not None:
-                    items.append(task.item(figure))
+                    items.append(_as_printed(task, subject, figure, ClaimRole.COMPLETION))
                     support += [task.item(done.figures[0]), task.item(plan.figures[0])]
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="年初预算为零，没有完成率。")
     return Draft(status_of(tuple(items)), tuple(items), support=tuple(support))
+
+
+def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -> Item:
+    """A computed percentage as the document prints it, where the two differ by the rounding of its inputs only."""
+    item = task.item(figure)
+    view = task.library.view(figure.info.id, figure.info.sha256)
+    for concept in subject.concepts:
+        for claim in view.claims_by_concept.get(concept, ()):
+            if claim.role is role and claim.unit == "%" and claim.year in (None, figure.year):
+                if 0 < abs(claim.value - figure.value) <= Decimal("0.015"):
+                    return replace(item, figure=replace(figure, value=claim.value, places=claim.places))
+    return item
 
 
 _PER = re.compile(r"每(?:一)?(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
@@ -577,7 +589,7 @@ def per_unit(task: Task) -> Draft:
     if not found.figures:
         return missing(task, body, year, subject, found.missing)
     amount = found.figures[0]
-    count = _count_near(task, amount, subject, unit)
+    count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
     if count is None:
         return Draft(Status.NOT_FOUND, lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。", support=(task.item(amount),))
     figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
@@ -585,6 +597,18 @@ def per_unit(task: Task) -> Draft:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
     item = task.item(figure)
     return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+
+
+_GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
+
+
+def _given_count(query: Query, amount: Figure) -> Figure | None:
+    """A count that the question itself gives (按8600位老人算)."""
+    m = _GIVEN.search(query.masked)
+    if m is None:
+        return None
+    number = Decimal(m.group(1).replace(",", ""))
+    return replace(amount, label="问题给出的数量", value=number, unit=m.group(2), places=0, fact=None, claim=None, inputs=(), note="")
 
 
 def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
@@ -629,9 +653,12 @@ def rank(task: Task) -> Draft:
     nonzero = [f for f in figures if f.value != 0] if query.ascending else figures
     ordered = sorted(nonzero or figures, key=lambda f: convert(f.value, f.unit, unit), reverse=not query.ascending)
     top = query.top or 1
+    if query.nth and query.nth <= len(ordered):
+        ordered = ordered[query.nth - 1 :]
+        top = 1
     items = tuple(task.item(f, _ranked_label(f, by)) for f in ordered[:top])
     scope = {"body": f"在{len(figures)}个部门中", "year": f"在{len(figures)}个年度中", "item": f"在{len(figures)}项中"}[by]
-    word = "最小" if query.ascending else "最大"
+    word = (f"第{query.nth}" if query.nth else "最") + ("小" if query.ascending else "大")
     lead = f"{scope}，{subject.text if subject.end else '预算总额'}{word}的{'是' if top == 1 else f'{len(items)}项依次是'}" + "、".join(
         f"{i.label}（{shown(i.figure)}）" for i in items
     ) + "。"
@@ -686,10 +713,21 @@ def count(task: Task) -> Draft:
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return prose.answer(task)
     body = task.bodies[0]
-    year = task.years(body)[0]
+    drafts = [d for d in (_count_projects(task, body, y) for y in task.years(body)) if d is not None]
+    if not drafts:
+        return prose.answer(task)
+    items = tuple(i for d in drafts for i in d.items)
+    return Draft(status_of(items), items, "\n".join(d.lead for d in drafts), support=tuple(i for d in drafts for i in d.support))
+
+
+def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
+    """How many projects a year's document says it lists; counted one by one where it does not say."""
+    stated = _stated_count(task, body, year)
+    if stated is not None:
+        return stated
     figures = members_of(task, body, year, Subject("项目", 0, 0, ("project.item",)))
     if not figures:
-        return _stated_count(task, body, year) or prose.answer(task)
+        return None
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
     item = _counted(task, list(figures), len(figures))
     return Draft(Status.VERIFIED, (item,), f"{body.name}{year}年共列{len(figures)}个项目：{names}。", support=tuple(task.item(f) for f in figures))
@@ -702,9 +740,9 @@ def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
             continue
         view = task.library.view(document.id, document.sha256)
         for claim in view.content.claims:
-            if claim.role is ClaimRole.COUNT and claim.unit in ("个", "项") and "项目" in claim.subject + claim.text[:30]:
-                item = task.item(claim_figure(claim, view, "项目个数"))
-                return Draft(item.verdict.status, (item,), f"{claim.text}")
+            if claim.role is ClaimRole.COUNT and claim.concept == "performance.projects":
+                item = task.item(claim_figure(claim, view, f"{year}年项目个数"))
+                return Draft(item.verdict.status, (item,), claim.text)
     return None
 
 

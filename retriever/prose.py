@@ -7,16 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from indexer.text import fold, strip_numbering
-from indexer.types import Section, Table, TableKind
+from indexer.types import Paragraph, Section, Table, TableKind
 from indexer.vocabulary import vocabulary
-from retriever.draft import Draft, Passage
+from retriever.draft import Draft, Item, Passage
+from retriever.evidence import Figure
 from retriever.language import language
 from retriever.query import Operation, Query, Subject
 from retriever.subjects import clean
 from retriever.types import Status
+from retriever.verify import Verdict
 from retriever.view import View
 
 if TYPE_CHECKING:
@@ -140,6 +143,10 @@ def answer(task: Task) -> Draft:
             return found
     if query.operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP, Operation.PROSE):
         listed = _unit_list(query, views) or _leads(query, views)
+        if listed is not None:
+            return listed
+    if query.operation is Operation.USAGE and not query.subjects and _DUTIES_ASKED.search(query.text):
+        listed = _leads(query, views)
         if listed is not None:
             return listed
     if query.operation in (Operation.REASON, Operation.USAGE):
@@ -277,6 +284,7 @@ def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool)
 
 
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
+_DUTIES_ASKED = re.compile(r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$")
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
 
@@ -311,13 +319,16 @@ def _leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     asked = _bigrams(clean(_asked_text(query)).replace(" ", "|"))
     asked = Counter({g: 1 for g in asked if "|" not in g})
     best: tuple[float, View, Section] | None = None
-    if not (_ORGANS_ASKED.search(query.text) or _UNITS_ASKED.search(query.text) or re.search(r"职责|职能", query.text)):
+    duties = bool(_DUTIES_ASKED.search(query.text))
+    if not (_ORGANS_ASKED.search(query.text) or _UNITS_ASKED.search(query.text) or duties):
         return None
     for view in views:
         for section in view.content.sections:
             title = _bigrams(fold(section.title))
             shared = sum(1 for g in asked if g in title)
             if _UNITS_ASKED.search(query.text) and _UNIT_HEADINGS.search(section.title):
+                shared += 6
+            if duties and re.search("职责|职能", section.title):
                 shared += 6
             members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)]
             if shared and len(members) >= 2:
@@ -331,6 +342,18 @@ def _leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     names = [_LIST_LEAD.sub("", p.text) for p in members]
     short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
     brief = [re.split(r"[。：:；]", n)[0] for n in names]
+    number = _list_count(query, members, view, section)
     passage = Passage("\n".join(p.text for p in members), None, view.info.id, members[0].page, " > ".join(section.path), members[0].lines[0][1] if members[0].lines else None)
     detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
-    return Draft(Status.TEXT, lead=f"{section.title}共{len(members)}项：{detail}。", passages=(passage,))
+    lead = f"{section.title}共{len(members)}项：{detail}。"
+    if number is not None:
+        return Draft(Status.SINGLE_SOURCE, (number,), lead, passages=(passage,))
+    return Draft(Status.TEXT, lead=lead, passages=(passage,))
+
+
+def _list_count(query: Query, members: list[Paragraph], view: View, section: Section) -> Item | None:
+    """How many members a list in prose has, where the question asks how many."""
+    if query.operation is not Operation.COUNT:
+        return None
+    figure = Figure(section.title, view.info, view.info.year, "", Decimal(len(members)), "个", 0, expression=f"逐项计数 = {len(members)}")
+    return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{section.title}数量")

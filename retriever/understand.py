@@ -314,7 +314,7 @@ _FOLLOW_UP = re.compile(r"^(?:那么?|那|还有|再|其中|里面|它|这|该|�
 
 def in_context(query: Query, earlier: Query) -> Query:
     """Fill what a follow-up leaves out from the question before it, and nothing else."""
-    own_subjects = any(not _is_bare(s) for s in query.subjects)
+    own_subjects = any(not is_bare(s) for s in query.subjects)
     compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
     subjects, operation, denominators = query.subjects, query.operation, ()
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
@@ -356,7 +356,7 @@ def in_context(query: Query, earlier: Query) -> Query:
     )
 
 
-def _is_bare(subject: Subject) -> bool:
+def is_bare(subject: Subject) -> bool:
     """A subject that only frames a question (花了多少, 预算): the one before it is meant."""
     return subject.end == 0 or (subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",)))
 
