@@ -28,7 +28,7 @@ class Settings:
     embedding_model: str = ""
     query_prefix: str = ""
     passage_prefix: str = ""
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     chroma_url: str = ""
     max_mb: int = 200
     max_pages: int = 2000

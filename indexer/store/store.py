@@ -125,7 +125,10 @@ class Store(StoreReader):
         embedding = self.embedding
         if embedding is None or not query.strip() or limit < 1:
             return ()
-        return self._vectors.search(embedding.encode_queries([query])[0], documents, limit)
+        vector = embedding.encode_queries([query])[0]
+        if not vector.any():  # no character of the query is known to the model
+            return ()
+        return self._vectors.search(vector, documents, limit)
 
     def pdf(self, document: str) -> Path:
         """The kept copy of a document's file. Raises UnknownDocumentError, StoreError."""

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from indexer.embedding import Matrix
@@ -17,7 +17,7 @@ from indexer.errors import StoreError
 from indexer.types import Chunk, DocumentInfo
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from llama_index.core.schema import TextNode
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
@@ -32,7 +32,7 @@ class ChromaVectors:
         from chromadb.errors import ChromaError
 
         try:
-            self._client = _client(directory, url)
+            self._client: Client = _client(directory, url)
             self._collection = self._client.get_or_create_collection(
                 collection_name(store, model),
                 embedding_function=None,  # Chroma would download a model of its own
@@ -98,16 +98,17 @@ def collection_name(store: str, model: str) -> str:
     return f"yusuan-{store}-{hashlib.sha256(model.encode()).hexdigest()[:12]}"
 
 
-def _client(directory: Path, url: str) -> ClientAPI:
+def _client(directory: Path, url: str) -> Client:
     import chromadb
     from chromadb.config import Settings
 
     quiet = Settings(anonymized_telemetry=False)
     if not url:
-        return chromadb.PersistentClient(path=str(directory), settings=quiet)
+        return cast("Client", chromadb.PersistentClient(path=str(directory), settings=quiet))
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 8000)
-    return chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=parts.scheme == "https", settings=quiet)
+    client = chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=parts.scheme == "https", settings=quiet)
+    return cast("Client", client)
 
 
 def _node(generation: int, position: int, info: DocumentInfo, chunk: Chunk, vector: Matrix) -> TextNode:

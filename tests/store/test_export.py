@@ -46,7 +46,7 @@ def test_csv_opens_in_excel_and_runs_nothing(filled: Store) -> None:
 
 
 def test_xlsx_holds_numbers_and_text(filled: Store) -> None:
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     sheet = load_workbook(io.BytesIO(written(filled, "xlsx"))).active
     assert sheet is not None
