@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.tables.runs import Line, Piece
 from indexer.tables.words import (
@@ -79,8 +79,9 @@ def _take_marks(line: Line, found: Captions) -> list[Piece]:
         elif is_department_line(text) or is_coded_name(text):
             found.department = found.department or department_name(text)
         elif not (unit and is_unit_line(text)) and not is_date_line(text) and not is_form_number(text):
-            if not is_page_number(text):
-                rest.append(piece)
+            kept = " ".join(t for t in text.split(" ") if not (is_form_number(t) or (unit and is_unit_line(t))))
+            if kept and not is_page_number(kept):
+                rest.append(piece if kept == text else replace(piece, text=kept))
     return rest
 
 

@@ -22,7 +22,8 @@ class Heading:
 
 def read_headings(runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom: float, bounds: Sequence[float]) -> tuple[list[Heading], int]:
     """Headings between `top` and `bottom`, and the number of bands they stand on."""
-    inner = [r for r in rules if top + 3 < r.at < bottom - 3]
+    lowest = max((r.middle for r in runs), default=bottom)
+    inner = [r for r in rules if top + 3 < r.at < min(bottom - 3, lowest)]
     ys = sorted({round(r.at, 1) for r in inner})
     if not ys:
         return _unruled(runs, bounds)
