@@ -14,7 +14,20 @@ from indexer.store import Store
 from tests.cli.conftest import Run
 from tests.store import samples
 
-FINDING = "document page rule kind where printed expected inputs severity message printed_unit expected_unit".split()
+FINDING = {  # contract.md
+    "document",
+    "page",
+    "rule",
+    "kind",
+    "where",
+    "printed",
+    "expected",
+    "inputs",
+    "severity",
+    "message",
+    "printed_unit",
+    "expected_unit",
+}
 
 
 @pytest.fixture
@@ -50,7 +63,7 @@ def test_add_list_check_export_remove(pdf: Path, tmp_path: Path, run: Run) -> No
 
     ran = run("check", pdf.stem)
     assert ran.status == 0
-    assert all(set(FINDING) <= set(line) for line in ran.lines)
+    assert all(set(line) >= FINDING for line in ran.lines)
     ran = run("check", pdf.stem, "没有")
     assert ran.status == 1
     assert "没有" in ran.err
