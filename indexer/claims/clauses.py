@@ -18,7 +18,7 @@ _ITEM_NUMBER = re.compile(
 _KEPT_BRACKETS = re.compile(r"\((?:境|护|类|款|项|役|室|套|台|含|不含)\)")
 _QUOTED = re.compile(r"^[“\"]([^”\"]{5,})[”\"](?:科目)?$")
 _SHARE = re.compile(r"占(?P<of>[^,;:]*?)(?:总额|金额)?(?:的)?(?:比重|比例|百分比)?(?:约|为|达)?$")
-_COMPLETION = re.compile(r"(?:(?:完成|达到|执行)(?!率)(?P<of>[^,;:]*?)(?:的)?|(?:预算)?(?:完成|执行)率(?:约|为|达)?)$")
+_COMPLETION = re.compile(r"(?:(?:完成|达到)(?P<of>[^,;:]*?)(?:的)?|(?:预算)?(?:完成|执行)率(?:约|为|达)?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def split_clauses(lead: str) -> Iterator[tuple[str, str]]:
     yield before, lead[start:]
 
 
-def read_clause(separator: str, text: str, bodies: re.Pattern[str] | None, last: bool) -> Clause:
-    """One clause read. `bodies` matches the names of the department; `last`: the figure follows directly."""
+def read_clause(separator: str, text: str, bodies: re.Pattern[str] | None, last: bool, rate: bool = False) -> Clause:
+    """One clause read. `bodies`: names of the department; `last`: the figure follows directly; `rate`: in per cent."""
     words = claim_words()
     text = _ITEM_NUMBER.sub("", text.strip())
     of_which = text.startswith("其中") or (separator == ":" and not text)
@@ -80,9 +80,9 @@ def read_clause(separator: str, text: str, bodies: re.Pattern[str] | None, last:
         return Clause("", after_stop=separator == ";", purpose=True, uses=words.list_of_uses.search(text) is not None)
     base, text = _comparison(text)
     share_of, completes = None, False
-    if last and (match := _SHARE.search(text)):
+    if last and rate and (match := _SHARE.search(text)):
         share_of, text = match.group("of"), text[: match.start()]
-    elif last and (match := _COMPLETION.search(text)):
+    elif last and rate and (match := _COMPLETION.search(text)):
         completes, text = True, text[: match.start()]
     as_of = words.as_of.search(text) is not None
     year, year_end, text = _time(text, bodies)

@@ -171,7 +171,7 @@ class SectionReader:
         if role is ClaimRole.AMOUNT:
             state.unit = token.unit
         parents = self._parents(state)
-        for subject, concept in self._targets(role, token, parents):
+        for subject, concept in self._targets(token, parents):
             share_of = ""
             if role is ClaimRole.SHARE:
                 wholes = (*parents, *self._headings)
@@ -189,11 +189,11 @@ class SectionReader:
         said = self._last is not None and self._last.role is ClaimRole.CHANGE and self._last.subject in self._subjects
         if state.reason or not self._subjects or (said and not last.base):
             return
-        for subject in self._subjects:
-            concept = subject.concepts[0] if subject.concepts else ""
+        parents = self._parents(state)
+        for subject, concept in self._targets(Token("unchanged", 0, 0), parents):
             draft = Draft(
                 0, 0, shown, subject, concept, ClaimRole.CHANGE, Decimal(0), state.unit or "万元", 0, state.year,
-                last.base or state.base, state.stage, "", self._parents(state),
+                last.base or state.base, state.stage, "", parents,
             )  # fmt: skip
             self._last = draft
             yield draft
@@ -205,7 +205,7 @@ class SectionReader:
         subject: Subject | None = None
         state.stage = None if any(text.strip() for _, text in clauses) else state.stage
         for index, (separator, text) in enumerate(clauses):
-            last = read_clause(separator, text, self._bodies, last=index == len(clauses) - 1)
+            last = read_clause(separator, text, self._bodies, index == len(clauses) - 1, token.is_rate)
             if last.after_stop and state.reason:
                 self._subjects, state.reason = state.before_reason, False
             if last.parent:
@@ -283,9 +283,9 @@ class SectionReader:
             if len(linked) > 1 and all(s.concepts for s in linked):
                 self._subjects, state.queue = (linked[0],), linked[1:]
 
-    def _targets(self, role: ClaimRole, token: Token, parents: Sequence[Subject]) -> Iterator[tuple[Subject, str]]:
+    def _targets(self, token: Token, parents: Sequence[Subject]) -> Iterator[tuple[Subject, str]]:
         for subject in self._subjects or (Subject(""),):
-            if role is ClaimRole.COUNT:
+            if token.kind == "figure" and not token.is_money and not token.is_rate:
                 yield subject, _count_concept(subject, token.unit, parents)
             else:
                 yield from ((subject, concept) for concept in subject.concepts or ("",))
@@ -311,7 +311,7 @@ def _role(token: Token, clause: Clause, lead: str) -> tuple[ClaimRole, Decimal]:
             points = token.unit == "个百分点"
             return ClaimRole.CHANGE if points else ClaimRole.CHANGE_RATE, sign * token.value
         return ClaimRole.COUNT, token.value
-    if clause.verb:
+    if clause.verb and (token.is_money or clause.verb != "新增"):
         return ClaimRole.CHANGE, sign * token.value
     return (ClaimRole.AMOUNT if token.is_money else ClaimRole.COUNT), token.value
 

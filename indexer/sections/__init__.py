@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from indexer.sections.blocks import Block, Geometry, lines_to_blocks
 from indexer.sections.contents import ContentsEntry, split_contents
-from indexer.sections.headings import HeadingTree, heading_text
+from indexer.sections.headings import HeadingTree, heading_text, number_of
 from indexer.sections.layout import Margins, body_size, line_pitch, margins_by_page, page_lines
 from indexer.types import BBox, Paragraph, Reading, Section, Table, TextLine
 
@@ -84,8 +84,8 @@ def _cover_pages(lines: Sequence[TextLine], contents_page: int | None, table_pag
     pages = set()
     for page in range(1, max(contents_page or 1, 2)):
         printed = [line.text for line in lines if line.page == page]
-        sentences = any("。" in text or "；" in text for text in printed)
-        if page not in table_pages and not sentences and len(printed) <= _MOST_COVER_LINES:
+        prose = any("。" in text or "；" in text or number_of(text) for text in printed)
+        if page not in table_pages and not prose and len(printed) <= _MOST_COVER_LINES:
             pages.add(page)
     return frozenset(pages)
 
@@ -94,8 +94,8 @@ def _drafts(blocks: Sequence[Block], tables: Sequence[Table]) -> list[_Draft]:
     tree = HeadingTree()
     drafts = [_Draft(())]
     items = _in_order(blocks, tables)
-    for item, after in zip(items, [*items[1:], None], strict=True):
-        current = drafts[-1]
+    for index, item in enumerate(items):
+        current, after = drafts[-1], items[index + 1] if index + 1 < len(items) else None
         if isinstance(item, Table):
             current.tables.append(item.index)
             current.pages |= set(item.pages)
