@@ -137,6 +137,10 @@ class Engine:
                 if figures.items:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
+        if prose.INDICATOR.search(query.text) and query.operation in (Operation.LOOKUP, Operation.COUNT) and query.leftover:
+            target = prose.indicator(task)
+            if target is not None:
+                return target
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operate.count(task) if query.operation is Operation.COUNT else prose.answer(task)
         if self._compared_stages(query):

@@ -249,6 +249,8 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
         return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
     if wanted.table_kind:
         return find_figures(subject, view, replace(wanted, table_kind=""))
+    if subject.measure == "project" and subject.labels and not subject.codes:
+        return find_figures(replace(subject, measure=""), view, wanted)  # 某某项目: the word is part of the name
     claims = _claims(subject, view, wanted)
     return (claim_figure(claims[0], view),) if claims else ()
 

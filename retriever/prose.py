@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from indexer.text import fold, strip_numbering
-from indexer.types import Paragraph, Section, Table, TableKind
+from indexer.types import Cell, Paragraph, Section, Table, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
@@ -99,7 +99,10 @@ def _expansions(query: Query) -> str:
 
 def ranked(query: Query, views: tuple[View, ...]) -> list[tuple[float, _Unit]]:
     """Paragraphs and rows by how much of the question's wording they hold, weighted by rarity."""
-    units = [u for v in views for u in (*_paragraph_units(v), *_row_units(v))]
+    return _rank(query, [u for v in views for u in (*_paragraph_units(v), *_row_units(v))])
+
+
+def _rank(query: Query, units: list[_Unit], least: float = 0.0) -> list[tuple[float, _Unit]]:
     if not units:
         return []
     grams = [_bigrams(fold(u.passage.text)) for u in units]
@@ -128,7 +131,8 @@ def ranked(query: Query, views: tuple[View, ...]) -> list[tuple[float, _Unit]]:
             score *= 1 + bonus * 0.25
         if len(unit.passage.text) < 8:
             score *= 0.6
-        out.append((score, unit))
+        if score >= least:
+            out.append((score, unit))
     out.sort(key=lambda s: -s[0])
     return out
 
@@ -163,6 +167,44 @@ def answer(task: Task) -> Draft:
     )
     main = _with_text(unit.passage, text)
     return Draft(Status.TEXT, lead=_quote(main), passages=(main, *others), notes=tuple(f"另见：{_quote(p)}" for p in others[:2]))
+
+
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。；,;:：]{0,6})")
+_INDICATOR_COLUMN = re.compile(r"指标值|目标值|年度指标|绩效指标值")
+INDICATOR = re.compile(r"指标|目标|绩效|要求达到|计划(?:完成|办|建|开展|培训)|要(?:建|办|完成|做)(?:几|多少)")
+
+
+def indicator(task: Task) -> Draft | None:
+    """A performance target: the row of a performance table that the question's words name, with its figure."""
+    query = task.query
+    rows = [
+        _Unit(Passage(" ".join(c.text for c in row if c.text), None, view.info.id, row[0].page, table.title, _row_box(row), table.title, str(i)), table.title, 1)
+        for view in _views(task)
+        for table in view.content.tables
+        if table.kind is TableKind.PERFORMANCE
+        for i, row in enumerate(table.rows)
+        if row
+    ]
+    best = _rank(query, rows, 0.45)
+    if not best:
+        return None
+    score, unit = best[0]
+    view = next(v for v in _views(task) if v.info.id == unit.passage.document)
+    table = next(t for t in view.content.tables if t.title == unit.passage.section and int(unit.passage.row) < len(t.rows) and t.pages[0] <= unit.passage.page <= t.pages[-1])
+    row = table.rows[int(unit.passage.row)]
+    cell = next((row[i] for i, path in enumerate(table.header) if i < len(row) and any(_INDICATOR_COLUMN.search(p) for p in path) and row[i].text), None)
+    m = _NUMBER.search(cell.text) if cell else None
+    passage = Passage(unit.passage.text, None, view.info.id, cell.page if cell else unit.passage.page, table.title, cell.bbox if cell else None, table.title, "")
+    lead = f"《{table.title}》：{unit.passage.text}。"
+    if m is None or cell is None:
+        return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    places = len(m.group(1).partition(".")[2])
+    figure = Figure(table.title, view.info, view.info.year, "", Decimal(m.group(1)), m.group(2) or "", places)
+    return Draft(Status.SINGLE_SOURCE, (Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "指标值"),), lead, passages=(passage,))
+
+
+def _row_box(row: tuple[Cell, ...]) -> tuple[float, float, float, float] | None:
+    return next((c.bbox for c in row if c.bbox), None)
 
 
 def _near(best: list[tuple[float, _Unit]]) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def _table_kind(text: str) -> str:
     return kind
 
 
-_TABLE_NAME = re.compile(r"[\u4e00-\u9fff]{2,24}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)")
+_TABLE_NAME = re.compile(r"(?:(?![的了个列里在和共及与按从看])[\u4e00-\u9fff]){2,20}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)")
 
 
 def _mask_tables(text: str) -> tuple[str, str]:
@@ -194,6 +194,16 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
 _MODIFIES = re.compile(r"^(?:的|里的?|中的?|这个|那个|[修]*)*$")
 
 
+_GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")
+
+
+def _without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
+    out = [s for s in subjects if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)]
+    later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
+    return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
+
+
 def _heads(subjects: list[Subject], text: str) -> list[Subject]:
     """房子设备的维修费 asks for the last; 水费电费 are two of one kind and both stay."""
     out: list[Subject] = []
@@ -203,7 +213,6 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
             following is not None
             and s.end <= following.start
             and _MODIFIES.match(text[s.end : following.start])
-            and s.score < 0.9
             and not _siblings(s, following)
         ):
             continue
@@ -216,7 +225,7 @@ def _siblings(a: Subject, b: Subject) -> bool:
     concepts = vocabulary().concepts
     for x in a.concepts:
         for y in b.concepts:
-            if x.startswith("econ.") and y.startswith("econ.") and len(x) == len(y):
+            if x[:5] == y[:5] in ("econ.", "func.") and len(x) == len(y):
                 return True
             if x in concepts and y in concepts and concepts[x].parent and concepts[x].parent == concepts[y].parent:
                 return True
@@ -252,8 +261,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if threshold is not None:
         masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
-    operations = _operations(plain)
-    raw_subjects = find_subjects(masked, labels)
+    raw_subjects = _without_generic(find_subjects(masked, labels), plain)
+    operations = _operations(mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4)))
     operation = _main_operation(operations, plain, raw_subjects, years)
     subjects = _settle(attach_measures(raw_subjects, masked), masked, operation)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
