@@ -73,13 +73,13 @@ class Page:
             turns = gr.State(())
             answered = [talk, turns, box, viewer]
             quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-            gr.on([box.submit, send.click], self.ask, [box, turns], answered, **quiet)
-            talk.ask(self.ask_clicked, [turns], answered, **quiet)
+            one_by_one: dict[str, Any] = {**quiet, "concurrency_id": "engine", "concurrency_limit": 1}
+            gr.on([box.submit, send.click], self.ask, [box, turns], answered, **one_by_one)
+            talk.ask(self.ask_clicked, [turns], answered, **one_by_one)
             again.click(self.start_again, None, answered, **quiet)
             for part in (talk, held, viewer):
                 part.cite(self.cite, None, [viewer], **quiet)
             documents.select(lambda: holdings_to_html(holdings(self._library)), None, [held], **quiet)
-            blocks.load(self.start_again, None, answered, **quiet)
         return blocks
 
     def _question_tab(self) -> tuple[gr.HTML, gr.Textbox, gr.Button, gr.Button]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
@@ -44,7 +44,7 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
         if server.poll() is not None:
             pytest.fail(f"the server ended with status {server.returncode}:\n{log.read_text(encoding='utf-8')}")
         try:
-            urlopen(url, timeout=5).close()
+            build_opener(ProxyHandler({})).open(url, timeout=5).close()
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.5)
         else:
@@ -53,15 +53,25 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def proxy() -> Iterator[socket.socket]:
+    """Where the server's requests to the outside would arrive."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) -> Iterator[str]:
     """The address of a server over an empty store, which fills itself with the sample."""
     folder = tmp_path_factory.mktemp("server")
     port = free_port()
     log = folder / "log.txt"
     command = [sys.executable, "app.py", "--port", str(port), "--store", str(folder / "store")]
-    unproxied = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    outside = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), outside)
+    inside = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")
     with log.open("wb") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=unproxied)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=os.environ | proxies | inside)
         try:
             wait_until_up(f"http://127.0.0.1:{port}/", server, log)
             yield f"http://127.0.0.1:{port}/"
@@ -96,10 +106,20 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".turn").last.locator(".badge")).to_be_visible(timeout=ANSWER_MS)
 
 
+def ask_of_the_association(page: Page) -> None:
+    """三公经费多少, and the department where the page asks which one is meant."""
+    ask(page, "三公经费多少")
+    choice = page.locator(".turn").last.get_by_role("button", name="科学技术协会")
+    if choice.count():
+        choice.first.click()
+        expect(page.locator(".turn")).to_have_count(2, timeout=ANSWER_MS)
+        expect(page.locator(".turn").last.locator(".badge")).to_be_visible(timeout=ANSWER_MS)
+
+
 @pytest.mark.parametrize("width", [1360, 390])
 def test_three_public_expenses_with_proof_and_page(browser: Browser, url: str, width: int) -> None:
     page, hosts = opened(browser, url, width)
-    ask(page, "三公经费多少")
+    ask_of_the_association(page)
     turn = page.locator(".turn").last
     expect(turn.locator(".badge")).to_have_text("已复核")
     expect(turn.locator(".figure", has_text=re.compile(r"^9\.80$"))).to_be_visible()
@@ -121,7 +141,7 @@ def test_three_public_expenses_with_proof_and_page(browser: Browser, url: str, w
 
 def test_follow_up_and_documents(browser: Browser, url: str) -> None:
     page, hosts = opened(browser, url, 1360)
-    ask(page, "三公经费多少")
+    ask_of_the_association(page)
     ask(page, "其中公务接待费呢")
     expect(page.locator(".turn").last.locator(".figure", has_text=re.compile(r"^1\.00$"))).to_be_visible()
     page.get_by_role("tab", name="文件").click()
@@ -147,3 +167,11 @@ def test_what_a_person_types_is_shown_as_text(browser: Browser, url: str) -> Non
     assert alerts == []
     assert page.locator(".conversation img").count() == 0
     page.close()
+
+
+def test_the_server_asks_nobody(browser: Browser, url: str, proxy: socket.socket) -> None:
+    page, _ = opened(browser, url, 1360)
+    ask(page, "2024年哪个部门的三公经费最多")
+    page.close()
+    with pytest.raises(BlockingIOError):
+        proxy.accept()
