@@ -110,7 +110,9 @@ class _Styles:
         pdfium.FPDFTextObj_GetFontSize(item, ctypes.byref(self._size))
         size = abs(self._size.value) * (hypot(m.c, m.d) or 1.0)
         turn = 0 if m.b == 0 and m.a > 0 else round(degrees(atan2(m.b, m.a)) / 90) % 4
-        return Style(self._count, size, self._bold(item), turn, self._faint(item), self._clip(item))
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+        bold = mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE or self._bold(item)
+        return Style(self._count, size, bold, turn, self._faint(item, mode), self._clip(item))
 
     def _bold(self, item: Any) -> bool:
         font = pdfium.FPDFTextObj_GetFont(item)
@@ -122,9 +124,9 @@ class _Styles:
             self._fonts[key] = b"bold" in name or b"black" in name or pdfium.FPDFFont_GetWeight(font) >= 600
         return self._fonts[key]
 
-    def _faint(self, item: Any) -> str:
+    def _faint(self, item: Any, mode: int) -> str:
         """Why it may not be seen: "invisible", "white" or ""."""
-        if pdfium.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES:
+        if mode in _INVISIBLE_MODES:
             return "invisible"
         r, g, b, a = self._colour
         if pdfium.FPDFPageObj_GetFillColor(item, ctypes.byref(r), ctypes.byref(g), ctypes.byref(b), ctypes.byref(a)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from indexer.tables.runs import Line, Piece
 from indexer.tables.words import (
+    is_bare_date,
     is_coded_name,
     is_continued,
     is_date_line,
@@ -82,7 +83,9 @@ def _take_marks(line: Line, found: Captions) -> list[Piece]:
             kept = " ".join(t for t in text.split(" ") if not (is_form_number(t) or (unit and is_unit_line(t))))
             if kept and not is_page_number(kept):
                 rest.append(piece if kept == text else replace(piece, text=kept))
-    return rest
+        elif is_bare_date(text):
+            rest.append(piece)
+    return [] if all(is_bare_date(p.text) for p in rest) else rest
 
 
 def _may_be_title(rest: list[Piece], lines: Sequence[Line], i: int) -> bool:

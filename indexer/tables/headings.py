@@ -22,6 +22,8 @@ class Layout:
     body: int
     numbers: int | None = None
     """The row of column numbers, directly before the body."""
+    shared: frozenset[int] = frozenset()
+    """Columns whose cell in the first body row is still a heading (sub-headings drawn beside a first row)."""
 
     @property
     def heading_end(self) -> int:
@@ -38,7 +40,21 @@ def find_layout(grid: Grid, owners: list[list[GridCell]], titled: bool) -> Layou
     if numbers is not None:
         return Layout(start, header, numbers + 1, numbers)
     body = _headings_end(grid, owners, header)
-    return Layout(start, header, body)
+    return Layout(start, header, body, shared=_shared(owners, header, body))
+
+
+def _shared(owners: list[list[GridCell]], header: int, body: int) -> frozenset[int]:
+    """Columns of merged headings that the first body row divides, while it holds no figure at all."""
+    if not header < body < len(owners) or any(is_figure(t) for t in row_texts(owners, body)):
+        return frozenset()
+    columns: set[int] = set()
+    for cell in {id(c): c for c in owners[body - 1]}.values():
+        span = range(cell.column, cell.column_end)
+        below = [owners[body][c] for c in span]
+        divided = len(span) > 1 and all(b.column == c and b.column_end == c + 1 for b, c in zip(below, span, strict=True))
+        if cell.column and cell.text and divided and all(b.text and not is_sentence(b.text) for b in below):
+            columns.update(span)
+    return frozenset(columns)
 
 
 def row_texts(owners: list[list[GridCell]], row: int) -> list[str]:

@@ -93,7 +93,7 @@ def _begin(page: PageLayout, grid: Grid, owners: list[list[GridCell]], captions:
     goals = tuple(t for row in range(layout.preamble, layout.header) for t in row_texts(owners, row) if t)
     columns = _columns(owners, layout.header)
     paths = heading_paths(owners, layout.header, layout.heading_end, grid.width)
-    header = tuple(paths[c] for c in columns)
+    header = tuple(paths[c] + ((owners[layout.body][c].text,) if c in layout.shared else ()) for c in columns)
     heads = [[row_texts(owners, r)[c] for c in columns] for r in range(layout.header, layout.body)]
     draft = Draft(captions, grid, layout, heads, columns, header, goals, [])
     draft.boxes.append((page.number, page.shown(grid.bbox)))
@@ -115,6 +115,8 @@ def _body(
     width = len(draft.columns)
     for r in range(start, grid.height):
         texts = row_texts(owners, r)
+        if r == start and grid is draft.grid:
+            texts = ["" if c in draft.layout.shared else t for c, t in enumerate(texts)]
         full = owners[r][0].column_end == grid.width and owners[r][0].column == 0
         if full and is_note(texts[0]):
             draft.notes.append(texts[0])

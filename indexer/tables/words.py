@@ -52,7 +52,7 @@ def is_unit_line(text: str) -> bool:
 
 
 def is_department_line(text: str) -> bool:
-    return bool(_DEPARTMENT.match(fold(text)))
+    return bool(_DEPARTMENT.match(fold(text))) and not is_unit_line(text)
 
 
 def is_coded_name(text: str) -> bool:
@@ -68,6 +68,11 @@ def is_form_number(text: str) -> bool:
 def is_date_line(text: str) -> bool:
     folded = fold(text)
     return bool(_DATE_LINE.match(folded) or _BARE_DATE.match(folded))
+
+
+def is_bare_date(text: str) -> bool:
+    """A year or date alone; beside other words it belongs to them."""
+    return bool(_BARE_DATE.match(fold(text)))
 
 
 def is_note(text: str) -> bool:
