@@ -18,9 +18,16 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line, checked by argparse (exit status 2 when it is wrong)."""
     parser = argparse.ArgumentParser(prog="python app.py", description="预算问答网页；空库先装入自带的示例文件。")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1（只有本机能打开）")
-    parser.add_argument("--port", type=int, default=7860, help="端口，默认 7860")
+    parser.add_argument("--port", type=_port, default=7860, help="端口，默认 7860")
     parser.add_argument("--store", type=Path, default=None, help="库所在的文件夹，默认 YUSUAN_STORE 或 data/store")
     return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("端口应在 1 到 65535 之间")
+    return port
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,8 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except YusuanError as exc:
         print(exc, file=sys.stderr)
         return 1
-    except OSError as exc:  # the port is taken, or the address is not this machine's
-        print(f"无法在 {arguments.host}:{arguments.port} 打开网页：{exc}", file=sys.stderr)
+    except OSError:
+        where = f"{arguments.host}:{arguments.port}"
+        print(f"无法在 {where} 打开网页：端口已被占用，或本机没有这个地址；可用 --port、--host 另选", file=sys.stderr)
         return 1
     return 0
 
@@ -51,7 +59,8 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
 
     fill_when_empty(settings)
     with Store.open(settings.store, settings=settings) as store:
-        Page(Engine(store), store, page_picture).build().launch(
+        blocks = Page(Engine(store), store, page_picture).build()
+        blocks.launch(
             server_name=arguments.host,
             server_port=arguments.port,
             theme=theme(),
@@ -59,7 +68,11 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
             head=head(),
             footer_links=[],
             ssr_mode=False,
+            quiet=True,
+            prevent_thread_lock=True,
         )
+        print(f"网页已就绪：{blocks.local_url}（按 Ctrl+C 停止）", file=sys.stderr)
+        blocks.block_thread()
 
 
 def fill_when_empty(settings: Settings) -> None:
