@@ -36,9 +36,8 @@ def sections_to_claims(info: DocumentInfo, sections: Sequence[Section], facts: S
             for draft in reader.read(paragraph):
                 claim = _to_claim(info, section, number, paragraph, draft, reader.headings)
                 claims.append(_as_part(claim, draft, amounts))
-                if claim.role is ClaimRole.AMOUNT:
-                    for key in (f"{claim.concept}|{claim.fund}", claim.concept or draft.subject.text):
-                        amounts[key][claim.year, claim.stage] = claim.id
+                for key in _own_keys(claim):
+                    amounts[key][claim.year, claim.stage] = claim.id
     return tuple(claims)
 
 
@@ -107,9 +106,7 @@ def _fund(draft: Draft, headings: Sequence[Subject]) -> str:
 
 def _as_part(claim: Claim, draft: Draft, amounts: dict[str, dict[tuple[int | None, str], str]]) -> Claim:
     """The claim with the id of the amount it is a part of, where one was stated."""
-    if claim.role is not ClaimRole.AMOUNT:
-        return claim
-    for key in _parent_keys(draft, claim.fund):
+    for key in _parent_keys(claim, draft):
         if held := amounts.get(key):
             ref = held.get((claim.year, claim.stage)) or list(held.values())[-1]
             if ref != claim.id:
@@ -117,18 +114,32 @@ def _as_part(claim: Claim, draft: Draft, amounts: dict[str, dict[tuple[int | Non
     return claim
 
 
-def _parent_keys(draft: Draft, fund: str) -> Iterator[str]:
-    """Where the amount may be kept that a figure is a part of: its parents in the text, then in the vocabulary."""
-    side = draft.concept.partition(".")[0]
+def _own_keys(claim: Claim) -> Iterator[str]:
+    """Under which keys later parts find an amount or a count."""
+    if claim.role is ClaimRole.AMOUNT:
+        yield f"{claim.concept}|{claim.fund}"
+        yield claim.concept or claim.subject
+    elif claim.role is ClaimRole.COUNT:
+        yield f"{claim.subject}#{claim.unit}"
+
+
+def _parent_keys(claim: Claim, draft: Draft) -> Iterator[str]:
+    """Where the whole of a figure may be kept: what the text makes it a part of, then the vocabulary's sums."""
+    if claim.role is ClaimRole.COUNT:
+        yield from (f"{parent.text}#{claim.unit}" for parent in draft.parents)
+    if claim.role is not ClaimRole.AMOUNT:
+        return
+    side = claim.concept.partition(".")[0]
     for parent in draft.parents:
         near = sorted(parent.concepts, key=lambda c: not c.startswith((side, "expenditure")))
         for key in near[:1] or [parent.text]:
-            yield f"{key}|{fund}"
+            yield f"{key}|{claim.fund}"
             yield key
-    concept = vocabulary().concepts.get(draft.concept)
-    while concept is not None and concept.parent:
-        yield f"{concept.parent}|{fund}"
-        concept = vocabulary().concepts.get(concept.parent)
+    concepts = vocabulary().concepts
+    child = claim.concept
+    while child in concepts and (above := concepts[child].parent) in concepts and child in concepts[above].parts:
+        yield f"{above}|{claim.fund}"
+        child = above
 
 
 def _place(paragraph: Paragraph, start: int, end: int) -> tuple[int, BBox]:

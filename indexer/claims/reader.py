@@ -136,6 +136,8 @@ class SectionReader:
                 after = sentence[token.end :]
                 for draft in self._read_figure(lead, token, after, state, shown):
                     yield replace(draft, start=offset + token.start, end=offset + token.end)
+        if state.reason:
+            self._subjects = state.before_reason
 
     def _lead_subject(self, sentence: str) -> None:
         """A first sentence without figures can name what the next ones speak of."""

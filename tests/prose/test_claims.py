@@ -164,6 +164,15 @@ def test_parts_in_the_paragraphs_below():
     assert reception.source.page == 3
 
 
+def test_parts_of_counts_and_what_is_no_part():
+    total, *parts = claims_of("共有车辆8辆，其中：执法执勤用车2辆、其他用车6辆。")
+    assert {p.part_of for p in parts} == {total.id}
+    claims = claims_of(
+        "政府采购预算30万元，其中：货物类10万元、服务类20万元。\n面向中小企业预留政府采购项目预算金额12万元。"
+    )
+    assert [c.concept for c in claims if c.part_of] == ["procurement.goods", "procurement.services"]
+
+
 def test_funds_come_from_words_or_headings():
     path = ("三、一般公共预算财政拨款基本支出情况",)
     basic, person = claims_of("基本支出100万元，其中：人员经费80万元。", path)
