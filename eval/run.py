@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,11 @@ from indexer.errors import UsageError, YusuanError
 
 if TYPE_CHECKING:
     from retriever.engine import Engine
+
+logger = logging.getLogger(__name__)
+
+BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a mistake in the program raises; it costs its case, not the whole run."""
 
 Progress = Callable[[int, int], None]
 
@@ -59,6 +65,9 @@ def answer_cases(cases: Sequence[Json], engine: Engine, progress: Progress | Non
             line = answer_to_json(engine.ask(question_from_json(dict(case))))
         except YusuanError as error:
             line = {"id": case["id"], "status": "error", "error": str(error)}
+        except BUGS as error:
+            logger.exception("回答 %s 时程序出错", case["id"])
+            line = {"id": case["id"], "status": "error", "error": f"{type(error).__name__}: {error}"}
         line["id"] = case["id"]
         yield line
         if progress is not None:

@@ -25,6 +25,8 @@ class FakeEngine:
     def ask(self, question: Question) -> Answer:
         if "坏" in question.text:
             raise StoreError("库打不开")
+        if "漏洞" in question.text:
+            raise KeyError("unit")
         if "三公" in question.text or "那" in question.text:
             text = f"9.80万元 <b>{question.text}</b>"
             return Answer(question.text, Status.VERIFIED, text, (RIGHT,), (), (PLACE,), timings_ms=(("total", 5.0),))
@@ -65,9 +67,11 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_answers_keep_order_and_ids_and_carry_failures() -> None:
-    lines = list(answer_cases([*CASES, case(5, "坏问题")], FakeEngine()))  # type: ignore[arg-type]
-    assert [x["id"] for x in lines] == ["q1", "q2", "q3", "q4", "q5"]
-    assert lines[-1] == {"id": "q5", "status": "error", "error": "库打不开"}
+    cases = [*CASES, case(5, "坏问题"), case(6, "漏洞")]
+    lines = list(answer_cases(cases, FakeEngine()))  # type: ignore[arg-type]
+    assert [x["id"] for x in lines] == ["q1", "q2", "q3", "q4", "q5", "q6"]
+    assert lines[5]["error"] == "KeyError: 'unit'"
+    assert lines[4] == {"id": "q5", "status": "error", "error": "库打不开"}
     assert lines[3]["question"] == "那接待呢"
 
 

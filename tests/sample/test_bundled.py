@@ -87,6 +87,9 @@ def test_every_table_is_read_back_as_it_was_printed(short: str) -> None:
         assert got["header"] == true["header_paths"], true["title"]
         assert got["rows"] == true["rows"], true["title"]
         assert got["pages"] == true["pages"], true["title"]
+        assert got["kind"] == true["kind"], true["title"]
+        assert true["unit"] in (None, got["unit"]), true["title"]
+        assert got["notes"] == true["notes"], true["title"]
 
 
 @needs_font
