@@ -173,16 +173,16 @@ def _disagreement(task: Task, view: View, failing: tuple[Identity, ...], items: 
     )
     lead = "不一致：" + "；".join(dict.fromkeys(i.message or f"{i.expression}，与所写{i.printed}{i.unit}不符" for i in failing[:4]))
     computed = _expected_item(failing[0], view)
-    ordered = (*items, *computed, *extra)
+    ordered = (*computed, *extra, *items) if failing[0].relation not in ("same", "sum") or _quoted(task) else (*items, *computed, *extra)
     return Draft(Status.CONFLICT, ordered[:6], lead)
 
 
 def _expected_item(identity: Identity, view: View) -> tuple[Item, ...]:
     """The recomputed figure, where it is a sum of several cells that no single cell prints."""
-    if identity.relation != "sum" or not identity.terms:
+    if identity.relation == "same" or not identity.terms or identity.relation == "at_most":
         return ()
     first = _figure(identity.terms[0].ref, view)
-    if first is None or first.fact is None:
+    if first is None:
         return ()
     from dataclasses import replace
 

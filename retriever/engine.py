@@ -132,6 +132,8 @@ class Engine:
             return consistency(task)
         if query.operation in _WORDED:
             draft = prose.answer(task)
+            if draft.status is Status.NOT_FOUND and query.subjects:
+                draft = operate.stated_change_text(task) or draft
             if query.operation is Operation.USAGE and query.subjects and query.wants_amount:
                 figures = operate.lookup(task)
                 if figures.items:

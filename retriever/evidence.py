@@ -18,7 +18,7 @@ FUND_KINDS: dict[str, tuple[str, ...]] = {
     "fund.state": ("state_capital", "grant_balance"),
     "fund.grant": ("grant_balance", "general_public", "basic_economic", "three_public", "gov_fund", "state_capital"),
 }
-_NOT_THIS_YEAR = re.compile(r"last_year|change|completion|sme|unit_price")
+_NOT_THIS_YEAR = re.compile(r"last_year|change|completion|sme")
 _COUNTED = ("quantity", "value")
 
 
@@ -82,6 +82,8 @@ def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
     for rank, concept in enumerate(order):
         if concept not in selectors():
             out += [(rank, f) for f in view.by_concept.get(concept, ())]
+    if subject.is_project:
+        return [(rank, f) for rank, f in out if not f.code]
     return out
 
 
@@ -243,7 +245,7 @@ def claim_figure(claim: Claim, view: View, label: str = "") -> Figure:
 def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tuple[Figure, ...]:
     """The figures of a subject in a document; several where several rows bear one name with different amounts."""
     facts = _select(_rows(subject, view), subject, view, wanted)
-    if not facts:
+    if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
         return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
@@ -252,6 +254,8 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if subject.measure == "project" and subject.labels and not subject.codes:
         return find_figures(replace(subject, measure=""), view, wanted)  # 某某项目: the word is part of the name
     claims = _claims(subject, view, wanted)
+    if not claims and subject.is_project:
+        return find_figures(replace(subject, is_project=False), view, wanted)
     return (claim_figure(claims[0], view),) if claims else ()
 
 

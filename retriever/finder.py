@@ -8,7 +8,7 @@ from decimal import Decimal
 from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Claim, ClaimRole, DocType
 from retriever.catalog import Body
-from retriever.evidence import Figure, Wanted, claim_figure, find_figures, fact_figure
+from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, find_figures, fact_figure
 from retriever.library import Library, views_of
 from retriever.query import Query, Subject
 from retriever.view import View
@@ -105,7 +105,8 @@ def _last_year_cell(subject: Subject, view: View, year: int) -> Figure | None:
     keys += [f for label in subject.labels for f in view.by_label.get(label, ())]
     keys += [f for c in subject.concepts for f in view.by_concept.get(c, ())]
     for fact in keys:
-        if (fact.measure.split("+")[0] == "last_year" or fact.year == year) and not subject.measure:
+        fund_fits = not subject.measure or fact.kind.value in FUND_KINDS.get(subject.measure, ())
+        if (fact.measure.split("+")[0] == "last_year" or fact.year == year) and fund_fits:
             return replace(fact_figure(fact, view), year=year)
     return None
 

@@ -418,6 +418,21 @@ def _stated_change(task: Task, body: Body, now: int, base: int, subject: Subject
     return None
 
 
+def stated_change_text(task: Task) -> Draft | None:
+    """The sentence in which prose says how a subject changed, where its reason is asked and no other is given."""
+    for body in task.bodies:
+        for document in body.documents:
+            if document.year not in task.years(body):
+                continue
+            view = task.library.view(document.id, document.sha256)
+            for subject in task.query.subjects:
+                claim = change_claim(subject, view, None)
+                if claim is not None:
+                    figure = claim_figure(claim, view)
+                    return Draft(Status.TEXT, lead=claim.text, support=(Item(figure, Verdict(Status.TEXT, ())),))
+    return None
+
+
 def _change_from_parts(task: Task, view: View, now: int, base: int, subject: Subject) -> list[Item] | None:
     """The change of a whole from the stated changes of all its parts."""
     concepts = vocabulary().concepts

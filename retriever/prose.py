@@ -36,6 +36,8 @@ _MARKS = {
 }
 _MIN_SCORE = 0.34
 _SHOWN_UNITS = 30
+_MASKED = "|"
+_OVERVIEW = re.compile(r"概述|概况|用途|主要内容|内容")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _asked_text(query: Query) -> str:
     text = query.masked
     for _, pattern in language().units:
         text = pattern.sub("", text)
-    return re.sub(r"[|]|多少|请问|是什么|什么|哪些|哪几|怎么|吗|呢|的|了|有|是|几", " ", text)
+    return language().stopwords.sub(" ", text.replace(_MASKED, " "))
 
 
 def _expansions(query: Query) -> str:
@@ -129,6 +131,8 @@ def _rank(query: Query, units: list[_Unit], least: float = 0.0) -> list[tuple[fl
         score /= full
         if mark is not None and mark.search(unit.passage.text):
             score *= 1 + bonus * 0.25
+        if query.operation is Operation.USAGE and _OVERVIEW.search(unit.context):
+            score *= 1.2
         if len(unit.passage.text) < 8:
             score *= 0.6
         if score >= least:
@@ -236,6 +240,10 @@ def _quote(passage: Passage) -> str:
     return passage.text
 
 
+def _is_generic(subject: Subject) -> bool:
+    return subject.concepts[:1] == ("project.item",) and not subject.labels
+
+
 def _labels(subjects: tuple[Subject, ...]) -> tuple[str, ...]:
     concepts = vocabulary().concepts
     out: list[str] = []
@@ -281,7 +289,8 @@ def _best_sentences(text: str, query: Query) -> str:
 def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
     """The sentence with the reason or use that stands with the subject: same paragraph, the subject named last."""
     mark = _MARKS[query.operation][0]
-    labels = sorted(_labels(query.subjects), key=len, reverse=True)
+    labels = sorted(_labels(tuple(s for s in query.subjects if not _is_generic(s))), key=len, reverse=True)
+    asked = Counter({g: 1 for g in _bigrams(clean(_asked_text(query)).replace(" ", _MASKED)) if _MASKED not in g})
     codes = {c for s in query.subjects for c in s.codes}
     wanted: list[tuple[float, Passage]] = []
     names = set(labels)
@@ -296,6 +305,8 @@ def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
             for paragraph in section.paragraphs:
                 score, text = _reason_in(paragraph.text, names, mark, heading)
                 if score > 0:
+                    near = _bigrams(fold(text + section.title))
+                    score += 2.0 * sum(1 for g in asked if g in near)
                     bbox = paragraph.lines[0][1] if paragraph.lines else None
                     wanted.append((score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox)))
     if not wanted:

@@ -45,7 +45,7 @@ class Subject:
 
     `concepts`: vocabulary concepts it may mean, best first; `labels`: folded labels of the held documents it
     matches; `codes`: codes it names; `measure`: which money of it ("" = the total); `score` 0..1: how sure the
-    words are (1 = the label itself).
+    words are (1 = the label itself); `is_project`: the question calls it a 项目.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Subject:
     codes: tuple[str, ...] = ()
     measure: str = ""
     score: float = 1.0
+    is_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def _choose(hits: list[_Hit]) -> list[_Hit]:
 
 _BREAK = re.compile(
     r"[^\u4e00-\u9fff]+|(?:一共|总共|到底|申请|安排|花|用|拨|给|要|有|是|共)?(?:了)?多少(?:钱|万元|元|万|个|场|次)?|分别|"
-    r"预算数?|决算数?|年度|的|吗|呢|几个?|这个|那个|项目|资金|经费|费用|支出|今年|明年|去年|全年|各|要花|打算|计划|请问|安排"
+    r"单价|数量|预算数?|决算数?|年度|的|吗|呢|几个?|这个|那个|项目|资金|经费|费用|支出|今年|明年|去年|全年|各|要花|打算|计划|请问|安排"
 )
 
 
@@ -206,10 +206,22 @@ def find_subjects(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[Sub
     out: list[Subject] = list(codes)
     for hit in _choose(_hits(text, labels)):
         if not any(c.start < hit.end and hit.start < c.end for c in codes):
-            out.append(
-                Subject(text[hit.start : hit.end], hit.start, hit.end, hit.concepts, hit.labels, score=hit.score)
-            )
+            tail = _TAIL.match(text[hit.end :])
+            end = hit.end + (tail.end() if tail else 0)
+            named = bool(hit.labels) and text[end:].startswith(("项目", "这个项目"))
+            concepts = _fund_first(hit.concepts, text[hit.start : end])
+            out.append(Subject(text[hit.start : hit.end], hit.start, end, concepts, hit.labels, score=hit.score, is_project=named))
     return tuple(sorted(map(_with_fund, out), key=lambda s: s.start))
+
+
+_TAIL = re.compile(r"^(?:费用|经费|支出|费|款|金|钱)")
+
+
+def _fund_first(concepts: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """一般公共预算 alone names the fund; only 收入 or 拨款 makes it an income."""
+    if "收入" in text or "拨款" in text:
+        return concepts
+    return tuple(sorted(concepts, key=lambda c: not c.startswith("fund.")))
 
 
 _FUNDS = (("一般公共预算", "fund.general"), ("政府性基金", "fund.gov"), ("国有资本经营", "fund.state"), ("财政拨款", "fund.grant"))

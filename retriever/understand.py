@@ -12,7 +12,7 @@ from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
 from retriever.query import Operation, Query, Subject, Threshold
-from retriever.subjects import attach_measures, clean, find_subjects
+from retriever.subjects import attach_measures, clean, find_subjects, is_measure
 
 _MASK = "|"
 _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
@@ -126,12 +126,12 @@ def _mask_tables(text: str) -> tuple[str, str]:
     return mask(text, ((m.start(), m.end()),)), kind
 
 
-def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords) -> Operation:
+def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int) -> Operation:
     ops = list(found)
     if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
     for op in ops:
-        if op is Operation.SUM and len(subjects) < 2 and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text):
+        if op is Operation.SUM and len(subjects) < 2 and bodies < 2 and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text):
             continue
         if op is Operation.LIST and len(years.years) > 1:
             return Operation.TREND
@@ -191,7 +191,14 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
     return _merge_code_and_name(tuple(out), text)
 
 
-_MODIFIES = re.compile(r"^(?:的|里的?|中的?|这个|那个|[修]*)*$")
+_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,6}的|里的?|中的?|这个|那个)?$")
+
+
+def _with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """单价 of a purchase is a column of its own."""
+    if "单价" not in text:
+        return subjects
+    return tuple(replace(s, measure="unit_price") if s.labels and not s.measure else s for s in subjects)
 
 
 _GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")
@@ -211,6 +218,8 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
         following = subjects[i + 1] if i + 1 < len(subjects) else None
         if (
             following is not None
+            and not is_measure(following)
+            and not s.codes
             and s.end <= following.start
             and _MODIFIES.match(text[s.end : following.start])
             and not _siblings(s, following)
@@ -263,8 +272,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
     raw_subjects = _without_generic(find_subjects(masked, labels), plain)
     operations = _operations(mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4)))
-    operation = _main_operation(operations, plain, raw_subjects, years)
-    subjects = _settle(attach_measures(raw_subjects, masked), masked, operation)
+    bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
+    operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
+    subjects = _with_column(_settle(attach_measures(raw_subjects, masked), masked, operation), plain)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
@@ -275,7 +285,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         text=text,
         operation=operation,
         operations=operations,
-        bodies=tuple(dict.fromkeys(b for m in mentions for b in m.bodies)),
+        bodies=bodies,
         unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain)),
         years=years.years,
         relative_years=years.relative,
