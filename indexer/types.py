@@ -372,7 +372,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContent:
-    """Everything that one document was turned into; what the store writes and reads as one piece."""
+    """Everything that one document was turned into; what the store writes and reads as one piece.
+
+    `contents`: entries of the contents page as (title, printed page or None, PDF page); for the rules only.
+    """
 
     info: DocumentInfo
     tables: tuple[Table, ...]
@@ -383,3 +386,4 @@ class DocumentContent:
     identities: tuple[Identity, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    contents: tuple[tuple[str, int | None, int], ...] = ()

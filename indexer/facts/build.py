@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from indexer.facts.columns import Column, Group, amount_in, groups_of
 from indexer.facts.kinds import row_code
@@ -73,11 +74,20 @@ def _grid(info: DocumentInfo, table: Table, names: Names) -> Iterator[Fact]:
     groups = groups_of(table, info.year, stage)
     by_group = [rows_of(table.kind, g, table.rows, names.of_code, names.top) for g in groups]
     for index, cells in enumerate(table.rows):
+        if _counts_columns(cells):
+            continue
         rows = _spanned([rows[index] for rows in by_group], groups, cells)
         for row, group in zip(rows, groups, strict=True):
             for column in group.figures:
                 if column.index < len(cells) and (fact := _fact(info, table, group, row, column, index)):
                     yield fact
+
+
+def _counts_columns(cells: Sequence[Cell]) -> bool:
+    """A row of column numbers (栏次) that came through as a body row."""
+    texts = [t for cell in cells if (t := fold(cell.text))]
+    numbers = [int(t) for t in texts if t.isdigit() and len(t) <= 2]
+    return len(numbers) > 2 and len(numbers) >= len(texts) - 1 and all(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _spanned(rows: list[Row | None], groups: Sequence[Group], cells: Sequence[Cell]) -> list[Row | None]:

@@ -51,8 +51,9 @@ def row_code(texts: Iterable[str]) -> str:
             continue
         if not folded.isdigit():
             break
-        if _CODE.match(folded) if not parts else len(folded) == 2:
-            parts.append(folded)
+        if _CODE.match(folded) if not parts else len(folded) <= 2:
+            # 款 and 项 of one digit lost their 0 in a spreadsheet
+            parts.append(folded if not parts else folded.zfill(2))
         elif parts or len(folded) > 3:
             break
     joined = "".join(parts)

@@ -25,7 +25,8 @@ _COST = re.compile(r"成本")
 _CONTROL = re.compile(r"年度预算|项目预算|预算控制|总成本|预算金额|资金总|总投入|预算数|资金成本|经费总")
 _UNIT = re.compile(r"[（(]\s*(?:单位[:：])?\s*(万元|千元|元)\s*[)）]")
 _PARTS = (
-    ("fund.grant", re.compile(r"当年财政拨款|本年财政拨款|^(?:其中[:：])?财政(?:拨款|资金)")),
+    ("fund.grant+current", re.compile(r"当年财政拨款|本年财政拨款")),
+    ("fund.grant", re.compile(r"^(?:其中[:：])?(?:本级)?财政(?:拨款|资金)")),
     ("carry", re.compile(r"上年结转")),
     ("source.other", re.compile(r"其他资金|单位资金|自有资金")),
 )

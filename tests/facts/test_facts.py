@@ -235,7 +235,7 @@ def test_project_amount_in_funds_rows():
     assert {f.measure: str(f.value) for f in facts} == {
         "project_total": "900000.00",
         "total": "400000.00",
-        "fund.grant": "300000.00",
+        "fund.grant+current": "300000.00",
         "carry": "100000.00",
     }
     assert {f.unit for f in facts} == {"元"}

@@ -1,0 +1,48 @@
+"""Consistency rules: what a document's figures must satisfy, checked and explained."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from indexer.checks.across import check_across
+from indexer.checks.balances import balances
+from indexer.checks.between import between_tables
+from indexer.checks.book import Book
+from indexer.checks.changes import changes
+from indexer.checks.findings import identities_to_findings
+from indexer.checks.inverse import recompute, ways
+from indexer.checks.items import item_rules
+from indexer.checks.keys import Keys
+from indexer.checks.prose import passages
+from indexer.checks.said import amounts_said
+from indexer.checks.sayings import Sayings
+from indexer.checks.within import within_tables
+from indexer.checks.wording import wording
+from indexer.types import DocumentContent, Identity, IdentityStatus
+
+__all__ = ["check_across", "check_document", "identities_to_findings", "recompute", "ways"]
+
+
+def check_document(content: DocumentContent) -> tuple[Identity, ...]:
+    """Every identity of a document that could be checked, holding ones too."""
+    book = Book(content)
+    keys = Keys(book)
+    texts = tuple(passages(book))
+    said = Sayings(book, keys)
+    sums = [*within_tables(book), *balances(book)]
+    found = [
+        *sums,
+        *between_tables(book, keys, _doubted(sums)),
+        *changes(said),
+        *amounts_said(said, texts),
+        *item_rules(book, texts),
+        *wording(book, texts),
+    ]
+    return tuple({i.id: i for i in found}.values())
+
+
+def _doubted(identities: Sequence[Identity]) -> Counter[str]:
+    """How many failed identities each figure is part of."""
+    failed = [i for i in identities if i.status is IdentityStatus.FAILS]
+    return Counter(ref for i in failed for ref in (i.target.ref, *(t.ref for t in i.terms)))
