@@ -48,12 +48,12 @@ def read_content(
     password: str | None = None,
 ) -> DocumentContent:
     """One PDF as a whole document; `document` is its name where that is not the file's. Raises ReadError."""
-    from indexer import checks
+    from indexer.checks import check_document, identities_to_findings
     from indexer.chunks import content_to_chunks
     from indexer.claims import sections_to_claims
     from indexer.facts import tables_to_facts
     from indexer.metadata import describe
-    from indexer.sections import lines_to_sections
+    from indexer.sections import contents, lines_to_sections
 
     reading = read_limited(path, settings, progress, password)
     named = replace(reading, path=str(path.with_name(f"{document or path.stem}.pdf")))
@@ -69,10 +69,10 @@ def read_content(
         claims=sections_to_claims(info, sections, facts),
         chunks=content_to_chunks(info, reading.tables, sections),
         problems=reading.problems,
+        contents=contents(named),
     )
-    identities = checks.check_document(content)
-    to_findings = getattr(checks, "identities_to_findings", lambda *_: ())  # until that part is written
-    return replace(content, identities=identities, findings=to_findings(content, identities))
+    identities = check_document(content)
+    return replace(content, identities=identities, findings=identities_to_findings(content, identities))
 
 
 def read_limited(
