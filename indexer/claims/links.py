@@ -114,15 +114,13 @@ class Linker:
     def _inside(self, text: str, families: frozenset[str]) -> tuple[str, ...]:
         """The longest known label in a text of which nothing but neutral words is left."""
         neutral = claim_words().neutral
-        for length in range(len(text) - 1, _SHORTEST_INNER - 1, -1):
-            for start in range(len(text) - length, -1, -1):
-                part = text[start : start + length]
-                rest = (text[:start], text[start + length :])
-                if any(neutral.sub("", piece) for piece in rest):
-                    continue
-                found = [c for c in self._exact(part, families) if not c.startswith(_CLASSIFIED)]
-                if found and not _is_fund(found[0]):
-                    return tuple(found)
+        starts = [i for i in range(len(text)) if not neutral.sub("", text[:i])]
+        ends = [i for i in range(len(text), 0, -1) if not neutral.sub("", text[i:])]
+        spans = [(start, end) for start in starts for end in ends if end - start >= _SHORTEST_INNER]
+        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], -span[0])):
+            found = [c for c in self._exact(text[start:end], families) if not c.startswith(_CLASSIFIED)]
+            if found and not _is_fund(found[0]):
+                return tuple(found)
         return ()
 
     def _child(self, text: str, parent: Subject) -> tuple[str, ...]:
