@@ -19,7 +19,7 @@ from retriever.query import Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, fuzzy_subjects, label_phrases
 from retriever.types import Answer, Question, Status
-from retriever.understand import in_context, is_bare, understand
+from retriever.understand import in_context, is_bare, understand, with_column
 from retriever.view import View
 
 _FILE = "answers"
@@ -108,6 +108,7 @@ class Engine:
         kept = tuple(s for s in query.subjects if s not in weak)
         if kept and not covered and not query.leftover:
             return query
+        hit = with_column((hit,), query.text)[0]
         return replace(query, subjects=tuple(sorted((*kept, hit), key=lambda s: s.start)), leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p))
 
     def _draft(self, query: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> tuple[Draft, tuple[str, ...]]:

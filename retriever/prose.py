@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from retriever.operate import Task
 
 _SENTENCE = re.compile(r"[^。；;!！?？]+[。；;!！?？]?")
-_REASON = re.compile(r"原因|主要是|由于|因为|主要系|系因|所致|是因|主要用于|使得|影响")
+_REASON = re.compile(r"原因|主要是|由于|因为|主要系|系因|所致|是因|使得|影响")
 _USAGE = re.compile(r"主要用于|用于|主要包括|主要是|支付|开支|保障")
 _GLOSSARY = re.compile(r"名词解释|专业(?:性)?名词|术语")
 _LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
@@ -104,7 +104,7 @@ def ranked(query: Query, views: tuple[View, ...]) -> list[tuple[float, _Unit]]:
     return _rank(query, [u for v in views for u in (*_paragraph_units(v), *_row_units(v))])
 
 
-def _rank(query: Query, units: list[_Unit], least: float = 0.0) -> list[tuple[float, _Unit]]:
+def _rank(query: Query, units: list[_Unit], least: float = 0.0, widened: bool = True) -> list[tuple[float, _Unit]]:
     if not units:
         return []
     grams = [_bigrams(fold(u.passage.text)) for u in units]
@@ -113,7 +113,7 @@ def _rank(query: Query, units: list[_Unit], least: float = 0.0) -> list[tuple[fl
     for g, h in zip(grams, heads, strict=True):
         frequency.update((g | h).keys())
     asked = _bigrams(clean(_asked_text(query)).replace(" ", "|"))
-    meant = _bigrams(clean(_expansions(query)).replace(" ", "|"))
+    meant = _bigrams(clean(_expansions(query)).replace(" ", "|")) if widened else Counter()
     weights = {g: math.log(1 + len(units) / (1 + frequency[g])) for g in (*asked, *meant) if "|" not in g}
     full = sum(weights[g] for g in asked if g in weights) + 0.5 * sum(weights[g] for g in meant if g in weights and g not in asked)
     if full == 0:
@@ -189,7 +189,7 @@ def indicator(task: Task) -> Draft | None:
         for i, row in enumerate(table.rows)
         if row
     ]
-    best = _rank(query, rows, 0.45)
+    best = _rank(query, rows, 0.45, widened=False)
     if not best:
         return None
     score, unit = best[0]

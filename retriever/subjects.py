@@ -135,9 +135,18 @@ def _choose(hits: list[_Hit]) -> list[_Hit]:
     """Non-overlapping hits: longest first; of equal length the surer, then the earlier."""
     chosen: list[_Hit] = []
     for hit in sorted(hits, key=lambda h: (-(h.end - h.start), -h.score, h.start)):
-        if not any(c.start < hit.end and hit.start < c.end for c in chosen):
+        over = [c for c in chosen if c.start < hit.end and hit.start < c.end]
+        if not over:
             chosen.append(hit)
+        elif len(over) == 1 and hit.start < over[0].start and over[0].score <= _WORD and _under(hit, over[0]):
+            chosen[chosen.index(over[0])] = hit  # 买车的钱: 买车, not 车的钱
     return sorted(chosen, key=lambda h: h.start)
+
+
+def _under(hit: _Hit, other: _Hit) -> bool:
+    """Whether a hit means something below what the other means."""
+    concepts = vocabulary().concepts
+    return any(c in concepts and concepts[c].parent in other.concepts for c in hit.concepts)
 
 
 _BREAK = re.compile(

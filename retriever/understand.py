@@ -144,7 +144,8 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
         return op
     if Operation.LIST in ops and len(years.years) > 1:
         return Operation.TREND
-    if len(subjects) >= 2 and re.search("一共|总共|合计|共计|总计|加", text) and not re.search("分别|各", text):
+    nested = any(a is not b and _is_ancestor(a, b) for a in subjects for b in subjects)
+    if len(subjects) >= 2 and not nested and re.search("一共|总共|合计|共计|总计|加", text) and not re.search("分别|各", text):
         return Operation.SUM
     return Operation.LOOKUP
 
@@ -191,10 +192,10 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
     return _merge_code_and_name(tuple(out), text)
 
 
-_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,6}的|里的?|中的?|这个|那个)?$")
+_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,10}的|里的?|中的?|这个|那个)?$")
 
 
-def _with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """单价 of a purchase is a column of its own."""
     if "单价" not in text:
         return subjects
@@ -220,6 +221,7 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
             following is not None
             and not is_measure(following)
             and not s.codes
+            and not following.codes
             and s.end <= following.start
             and _MODIFIES.match(text[s.end : following.start])
             and not _siblings(s, following)
@@ -274,7 +276,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     operations = _operations(mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4)))
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
-    subjects = _with_column(_settle(attach_measures(raw_subjects, masked), masked, operation), plain)
+    subjects = with_column(_settle(attach_measures(raw_subjects, masked), masked, operation), plain)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
@@ -308,7 +310,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
         spoken_of=subjects,
         masked=masked,
-        leftover=_leftover(masked, subjects),
+        leftover=_leftover(masked, (*raw_subjects, *subjects)),
     )
 
 
