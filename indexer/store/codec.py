@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 Decoder = Callable[[Any], Any] | None
 """Turns a JSON value into a field's value; None where JSON's own value is right already."""
+_PLAIN = frozenset((type(None), str, int, float, bool))
 
 
 def dump(value: Any) -> bytes:
@@ -65,20 +67,26 @@ def field_names(cls: Any) -> tuple[str, ...]:
 
 def encode(value: Any) -> Any:
     """A value as JSON can hold it: Decimal as text, enum as its value, dataclass as a list of its fields."""
-    if value is None or type(value) in (str, int, float, bool):
+    cls: Any = type(value)
+    if cls in _PLAIN:
         return value
-    if isinstance(value, (tuple, list)):
-        return [encode(v) for v in value]
-    if isinstance(value, Decimal):
+    if cls is tuple or cls is list:
+        return [v if type(v) in _PLAIN else encode(v) for v in value]
+    if cls is Decimal:
         return str(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (int, float, str)):  # subclasses, such as numpy's float
         return value
     if dataclasses.is_dataclass(value):
-        cls: Any = type(value)
-        return [encode(getattr(value, name)) for name in field_names(cls)]
-    raise TypeError(f"cannot store a {type(value).__name__}")
+        return [v if type(v) in _PLAIN else encode(v) for v in _values(cls)(value)]
+    raise TypeError(f"cannot store a {cls.__name__}")
+
+
+@lru_cache(maxsize=128)
+def _values(cls: Any) -> Callable[[Any], tuple[Any, ...]]:
+    names = field_names(cls)
+    return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
 
 def _classes(cls: Any) -> set[type]:
