@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from eval.score import Json, Judgement, shown
+from eval.score import STATUS_NAMES, Json, Judgement, shown
 from eval.summary import Share, Summary
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.html"
@@ -27,15 +27,6 @@ _KINDS = {
     "text": "文字说明",
     "multi": "多轮追问",
     "abstain": "应当拒答",
-}
-_STATUSES = {
-    "verified": "已核实",
-    "single_source": "单一出处",
-    "conflict": "相互矛盾",
-    "not_found": "未找到",
-    "clarify": "追问",
-    "text": "文字回答",
-    "error": "出错",
 }
 
 
@@ -90,7 +81,7 @@ def page(
         subtitle=html.escape(f"{environment.get('问题文件', '')}　{environment.get('时间', '')}"),
         cards=_cards(summary),
         by_kind=_shares(summary.by_kind, _KINDS, "类别"),
-        by_status=_shares(summary.by_status, _STATUSES, "状态"),
+        by_status=_shares(summary.by_status, STATUS_NAMES, "状态"),
         by_document=_shares(summary.by_document, {}, "文件"),
         wrong_count=len(wrong),
         wrong="".join(_wrong(c, a, j) for c, a, j in wrong) or "<p>没有答错的问题。</p>",
@@ -137,7 +128,7 @@ def _wrong(case: Json, answer: Json, judgement: Judgement) -> str:
         "错在": judgement.reason,
         "标准答案": shown(case["expect"].get("numbers") or []) if case["expect"].get("numbers") else _words(case),
         "给出的数": shown(answer.get("values") or []),
-        "状态": _STATUSES.get(status, status),
+        "状态": STATUS_NAMES.get(status, status),
         "出处": places or "（无）",
     }
     text = html.escape(str(answer.get("text") or answer.get("error") or ""))

@@ -29,6 +29,16 @@ _MONEY = {"元": 0, "千元": 3, "万元": 4, "万": 4, "亿元": 8, "亿": 8}
 _PERCENT = {"%", "百分比", "个百分点", "百分点"}
 _COARSE = Decimal("0.0005")
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)(亿元|万元|千元|元|%|个百分点|[\u4e00-\u9fff]{0,3})")
+STATUS_NAMES = {
+    "verified": "已核实",
+    "single_source": "单一出处",
+    "conflict": "相互矛盾",
+    "not_found": "未找到",
+    "clarify": "追问",
+    "text": "文字回答",
+    "error": "出错",
+}
+"""What people read for an answer's status."""
 _ABSTAINED = ("not_found", "clarify")
 
 
@@ -106,7 +116,7 @@ def judge(case: Json, answer: Json) -> Judgement:
         return _abstention(case, answer)
     values: Sequence[Json] = answer.get("values") or []
     verified = bool(values) and bool(values[0].get("verified"))
-    reason = _figures_wrong(expect.get("numbers") or [], values, folded(answer.get("text")), str(answer.get("status")))
+    reason = _figures_wrong(expect.get("numbers") or [], values, folded(answer.get("text")), _said(answer))
     if reason:
         return _wrong(case, reason, verified and bool(expect.get("numbers")))
     reason, forbidden = _words_wrong(expect, folded(answer.get("text")))
@@ -120,6 +130,11 @@ def judge(case: Json, answer: Json) -> Judgement:
     )
 
 
+def _said(answer: Json) -> str:
+    status = str(answer.get("status"))
+    return STATUS_NAMES.get(status, status)
+
+
 def _wrong(case: Json, reason: str, false_verified: bool = False) -> Judgement:
     return Judgement(str(case["id"]), str(case["kind"]), False, reason, false_verified)
 
@@ -128,7 +143,7 @@ def _abstention(case: Json, answer: Json) -> Judgement:
     if answer.get("status") in _ABSTAINED:
         return Judgement(str(case["id"]), str(case["kind"]), True)
     values: Sequence[Json] = answer.get("values") or []
-    reason = f"应当拒答或追问，却答 {answer.get('status')} {shown(values)}"
+    reason = f"应当拒答或追问，却答“{_said(answer)}”{shown(values)}"
     return _wrong(case, reason, any(v.get("verified") for v in values))
 
 
@@ -139,7 +154,7 @@ def _figures_wrong(wanted: Sequence[Json], values: Sequence[Json], text: str, st
     first = not wanted or any(same_figure(wanted[0], v) for v in values[: len(wanted)])
     if first and all(given(i, w) for i, w in enumerate(wanted)):
         return ""
-    return f"应为 {shown(wanted)}，答 {status} {shown(values)}"
+    return f"应为 {shown(wanted)}，答“{status}”{shown(values)}"
 
 
 def _words_wrong(expect: Json, text: str) -> tuple[str, bool]:
