@@ -288,9 +288,14 @@ def _best_sentences(text: str, query: Query) -> str:
 
 def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
     """The sentence with the reason or use that stands with the subject: same paragraph, the subject named last."""
+    named = tuple(s for s in query.subjects if not _is_generic(s))
+    said = {fold(x) for s in named for x in (s.text, *s.labels) if len(x) >= 2}
+    return _sentences_naming(query, views, said) or _sentences_naming(query, views, set(_labels(named)))
+
+
+def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -> Draft | None:
     mark = _MARKS[query.operation][0]
-    labels = sorted(_labels(tuple(s for s in query.subjects if not _is_generic(s))), key=len, reverse=True)
-    asked = Counter({g: 1 for g in _bigrams(clean(_asked_text(query)).replace(" ", _MASKED)) if _MASKED not in g})
+    asked = Counter({g: 1 for g in _bigrams(clean(_asked_text(query).replace("收支", "收入支出")).replace(" ", _MASKED)) if _MASKED not in g})
     codes = {c for s in query.subjects for c in s.codes}
     wanted: list[tuple[float, Passage]] = []
     names = set(labels)

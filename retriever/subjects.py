@@ -124,7 +124,7 @@ def _hits(text: str, labels: Mapping[str, tuple[str, ...]]) -> list[_Hit]:
             printed = labels.get(piece, ())
             if concepts[:1] == ("project.item",) and not piece.endswith(_PROJECT_WORDS):
                 concepts = ()
-            if score <= _WORD and size <= 3 and not printed and not {start, start + size} <= starts:
+            if score <= _WORD and size <= 3 and not printed and start not in starts:
                 continue
             if concepts or printed:
                 hits.append(_Hit(start, start + size, concepts, printed, _DOC_LABEL if printed else score))

@@ -135,6 +135,8 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
             continue
         if op is Operation.LIST and len(years.years) > 1:
             return Operation.TREND
+        if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
+            return Operation.TREND
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
             continue
         if op is Operation.COMPARE and Operation.CHANGE in ops and not re.search("哪|谁|差", text) and (
@@ -215,8 +217,8 @@ def _without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject,
 def _heads(subjects: list[Subject], text: str) -> list[Subject]:
     """房子设备的维修费 asks for the last; 水费电费 are two of one kind and both stay."""
     out: list[Subject] = []
-    for i, s in enumerate(subjects):
-        following = subjects[i + 1] if i + 1 < len(subjects) else None
+    for s in reversed(subjects):
+        following = out[-1] if out else None
         if (
             following is not None
             and not is_measure(following)
@@ -228,7 +230,7 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
         ):
             continue
         out.append(s)
-    return out
+    return out[::-1]
 
 
 def _siblings(a: Subject, b: Subject) -> bool:
@@ -272,7 +274,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if threshold is not None:
         masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
-    raw_subjects = _without_generic(find_subjects(masked, labels), plain)
+    every_subject = find_subjects(masked, labels)
+    raw_subjects = _without_generic(every_subject, plain)
     operations = _operations(mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4)))
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
@@ -310,7 +313,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
         spoken_of=subjects,
         masked=masked,
-        leftover=_leftover(masked, (*raw_subjects, *subjects)),
+        leftover=_leftover(masked, (*every_subject, *subjects)),
     )
 
 
