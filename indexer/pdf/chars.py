@@ -12,149 +12,189 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from indexer.pdf.fast import address_of, fast
+from indexer.tables.page import Char
+from indexer.text import normalize
+
 _INVISIBLE_MODES = {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 _WHITE = 250
 _ODD = {0, 0xFFFD, 0xFFFE, 0xFFFF}
+_NO_WIDTH = 0.01
+_TOUCH = 0.6
 
-
-class RawChar(NamedTuple):
-    """A character in PDF user space (origin bottom left)."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    style: Style
+Clip = tuple[float, float, float, float]
 
 
 class Style(NamedTuple):
-    """What all characters of one text object share. `turn`: quarter turns counter-clockwise of its baseline."""
+    """What all characters of one text object share.
 
-    group: int
+    `turn`: quarter turns counter-clockwise of its baseline; `faint`: why it may not be seen ("invisible", "white").
+    """
+
     size: float
     bold: bool
     turn: int
     faint: str
-    clip: tuple[float, float, float, float] | None
+    clip: Clip | None
 
 
-class RawText(NamedTuple):
-    """Characters of a page with the quarter turn of most of them, and how many had no known meaning."""
+class PageText(NamedTuple):
+    """Characters in points from the page's top left corner, before any turn.
 
-    chars: list[RawChar]
+    `faint`: why text objects may not be seen, by group; `turn`: quarter turns of most characters;
+    `unmapped`: characters that have no known meaning.
+    """
+
+    chars: list[Char]
+    faint: dict[int, str]
     turn: int
     unmapped: int
 
 
-def read_chars(text_page: Any) -> RawText:
-    """All characters that have a place, with their style; nothing is judged hidden yet."""
-    unicode_of, box_of, object_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetTextObject
-    box = pdfium.FS_RECTF()
-    box_ref = ctypes.byref(box)
-    styles = _Styles(text_page)
-    chars: list[RawChar] = []
+def read_chars(text_page: Any, sheet: Clip) -> PageText:
+    """All characters on the sheet (left, bottom, right, top) that have a place and lie inside their clip."""
+    call = fast()
+    unicode_of, box_of, object_of = call.text_unicode, call.text_box, call.text_object
+    page = address_of(text_page)
+    box = (ctypes.c_float * 4)()
+    box_at = ctypes.addressof(box)
+    styles = _Styles(page)
+    plain: dict[int, str] = {}
+    chars: list[Char] = []
+    faint: dict[int, str] = {}
     turns: Counter[int] = Counter()
     unmapped = 0
-    high = 0
-    style = _NO_STYLE
-    address: int | None = None
+    address = -1
+    origin, ceiling = sheet[0], sheet[3]
+    group, size, bold, turn, why, clip = 0, 10.0, False, 0, "", sheet
+    last_right = last_top = -1e9
     for i in range(pdfium.FPDFText_CountChars(text_page)):
-        code = unicode_of(text_page, i)
+        code = unicode_of(page, i)
         if code == 13 or code == 10:
             continue
-        box_of(text_page, i, box_ref)
-        left, right = box.left, box.right
-        if right - left < 0.01:
+        box_of(page, i, box_at)
+        left, top, right, bottom = box
+        if right - left < _NO_WIDTH:
             continue
-        here = ctypes.cast(object_of(text_page, i), ctypes.c_void_p).value
+        here = object_of(page, i)
         if here != address:
             address = here
-            style = styles.of(here, i)
-        if 0xD800 <= code < 0xDC00:
-            high = code
+            group += 1
+            # One object a character is common: a neighbour that touches has the same style.
+            if not (-_TOUCH < left - last_right < _TOUCH and top == last_top and turn == 0):
+                size, bold, turn, why, own = styles.of(here, i)
+                clip = sheet if own is None else _common(sheet, own)
+            if why:
+                faint[group] = why
+        last_right, last_top = right, top
+        x, y = (left + right) / 2, (top + bottom) / 2
+        if not (clip[0] - 0.5 <= x <= clip[2] + 0.5 and clip[1] - 0.5 <= y <= clip[3] + 0.5):
             continue
-        if 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        if code in _ODD:
+        text = plain.get(code)
+        if text is None:
+            text = plain[code] = _plain(code)
+        if not text:
             unmapped += 1
             continue
-        chars.append(RawChar(chr(code), left, box.bottom, right, box.top, style))
-        if code > 32:
-            turns[style.turn] += 1
-    return RawText(chars, turns.most_common(1)[0][0] if turns else 0, unmapped)
+        chars.append(Char(text, left - origin, ceiling - top, right - origin, ceiling - bottom, size, bold, group))
+        turns[turn] += text != " "
+    return PageText(chars, faint, turns.most_common(1)[0][0] if turns else 0, unmapped)
 
 
-_NO_STYLE = Style(0, 10.0, False, 0, "", None)
+_NO_STYLE = Style(10.0, False, 0, "", None)
+
+
+def _common(a: Clip, b: Clip) -> Clip:
+    return (max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3]))
+
+
+def _plain(code: int) -> str:
+    """The character of a code, "" where it has no meaning; spaces, radicals and compatibility forms made alike."""
+    if code in _ODD or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return ""
+    text = chr(code)
+    if text <= " " or text.isspace() or text in "\u00ad\u200b\ufeff":
+        return " "
+    if "⺀" <= text <= "⿟" or "豈" <= text <= "\ufaff":
+        return normalize(text) or " "
+    return text
 
 
 class _Styles:
-    """Styles of text objects, asked for once an object."""
+    """Styles of text objects, asked for once an object; clips and fonts are mostly those of the object before."""
 
-    def __init__(self, text_page: Any) -> None:
-        self._page = text_page
-        self._matrix = pdfium.FS_MATRIX()
-        self._fonts: dict[int | None, bool] = {}
-        self._count = 0
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._size = ctypes.c_float()
-        self._point = (ctypes.c_float(), ctypes.c_float())
+    def __init__(self, page: int) -> None:
+        self._page = page
+        self._call = fast()
+        self._matrix = (ctypes.c_float * 6)()
+        self._matrix_at = ctypes.addressof(self._matrix)
+        self._floats = (ctypes.c_float * 2)()
+        self._x_at = ctypes.addressof(self._floats)
+        self._y_at = self._x_at + ctypes.sizeof(ctypes.c_float)
+        self._colour = (ctypes.c_uint * 4)()
+        start, step = ctypes.addressof(self._colour), ctypes.sizeof(ctypes.c_uint)
+        self._colour_at = tuple(start + i * step for i in range(4))
+        self._fonts: dict[int, bool] = {}
+        self._last_clip: tuple[int, float, float, Clip] | None = None
 
-    def of(self, address: int | None, index: int) -> Style:
-        self._count += 1
-        if address is None:
-            return _NO_STYLE._replace(group=self._count)
-        item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
-        pdfium.FPDFText_GetMatrix(self._page, index, ctypes.byref(self._matrix))
-        m = self._matrix
-        pdfium.FPDFTextObj_GetFontSize(item, ctypes.byref(self._size))
-        size = abs(self._size.value) * (hypot(m.c, m.d) or 1.0)
-        turn = 0 if m.b == 0 and m.a > 0 else round(degrees(atan2(m.b, m.a)) / 90) % 4
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+    def of(self, item: int | None, index: int) -> Style:
+        if not item:
+            return _NO_STYLE
+        call = self._call
+        call.text_matrix(self._page, index, self._matrix_at)
+        a, b, c, d, _, _ = self._matrix
+        call.font_size(item, self._x_at)
+        scale = d if c == 0 and d > 0 else hypot(c, d) or 1.0
+        turn = 0 if b == 0 and a > 0 else round(degrees(atan2(b, a)) / 90) % 4
+        mode = call.render_mode(item)
         bold = mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE or self._bold(item)
-        return Style(self._count, size, bold, turn, self._faint(item, mode), self._clip(item))
+        return Style(abs(self._floats[0]) * scale, bold, turn, self._faint(item, mode), self._clip(item))
 
-    def _bold(self, item: Any) -> bool:
-        font = pdfium.FPDFTextObj_GetFont(item)
-        key = ctypes.cast(font, ctypes.c_void_p).value
-        if key not in self._fonts:
+    def _bold(self, item: int) -> bool:
+        font = self._call.font(item)
+        known = self._fonts.get(font)
+        if known is None:
             buffer = ctypes.create_string_buffer(128)
-            pdfium.FPDFFont_GetBaseFontName(font, buffer, 128)
+            self._call.font_name(font, ctypes.addressof(buffer), 128)
             name = buffer.value.lower()
-            self._fonts[key] = b"bold" in name or b"black" in name or pdfium.FPDFFont_GetWeight(font) >= 600
-        return self._fonts[key]
+            known = b"bold" in name or b"black" in name or self._call.font_weight(font) >= 600
+            self._fonts[font] = known
+        return known
 
-    def _faint(self, item: Any, mode: int) -> str:
-        """Why it may not be seen: "invisible", "white" or ""."""
+    def _faint(self, item: int, mode: int) -> str:
         if mode in _INVISIBLE_MODES:
             return "invisible"
-        r, g, b, a = self._colour
-        if pdfium.FPDFPageObj_GetFillColor(item, ctypes.byref(r), ctypes.byref(g), ctypes.byref(b), ctypes.byref(a)):
-            if a.value == 0:
+        if self._call.fill_colour(item, *self._colour_at):
+            r, g, b, a = self._colour
+            if a == 0:
                 return "invisible"
-            if r.value >= _WHITE and g.value >= _WHITE and b.value >= _WHITE:
+            if r >= _WHITE and g >= _WHITE and b >= _WHITE:
                 return "white"
         return ""
 
-    def _clip(self, item: Any) -> tuple[float, float, float, float] | None:
+    def _clip(self, item: int) -> Clip | None:
         """The rectangle that the object is clipped to; None without one, or where the clip is no rectangle."""
-        path = pdfium.FPDFPageObj_GetClipPath(item)
-        count = pdfium.FPDFClipPath_CountPaths(path)
+        path = self._call.clip_path(item)
+        count = self._call.clip_count(path)
         if count <= 0:
             return None
-        box = (-1e9, -1e9, 1e9, 1e9)
+        x, y = self._corner(path, count - 1, 0)
+        last = self._last_clip
+        if last is not None and last[:3] == (count, x, y):
+            return last[3]
+        box: Clip = (-1e9, -1e9, 1e9, 1e9)
         for i in range(count):
-            segments = pdfium.FPDFClipPath_CountPathSegments(path, i)
-            if not 4 <= segments <= 6:
+            if not 4 <= self._call.clip_segments(path, i) <= 6:
                 continue
             x0, y0 = self._corner(path, i, 0)
             x1, y1 = self._corner(path, i, 2)
             x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-            box = (max(box[0], x0), max(box[1], y0), min(box[2], x1), min(box[3], y1))
+            box = _common(box, (x0, y0, x1, y1))
+        self._last_clip = (count, x, y, box)
         return box
 
-    def _corner(self, path: Any, index: int, segment: int) -> tuple[float, float]:
-        x, y = self._point
-        part = pdfium.FPDFClipPath_GetPathSegment(path, index, segment)
-        pdfium.FPDFPathSegment_GetPoint(part, ctypes.byref(x), ctypes.byref(y))
-        return x.value, y.value
+    def _corner(self, path: int, index: int, segment: int) -> tuple[float, float]:
+        part = self._call.clip_segment(path, index, segment)
+        self._call.segment_point(part, self._x_at, self._y_at)
+        x, y = self._floats
+        return x, y

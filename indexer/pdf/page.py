@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pypdfium2 as pdfium2
 import pypdfium2.raw as pdfium
 
-from indexer.pdf.chars import RawChar, read_chars
+from indexer.pdf.chars import PageText, read_chars
 from indexer.pdf.shapes import Box, Shapes, read_shapes
 from indexer.tables.page import Char, PageContent, Ruling, turn_box
-from indexer.text import normalize
 
 PageReader = Callable[["pdfium2.PdfPage", int], PageContent]
 """(open page, page number from 1) -> content."""
@@ -25,35 +24,39 @@ _FEW = 8
 
 def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
     """The page's visible characters and rulings in the reading frame."""
+    left, bottom, right, top = sheet = page.get_cropbox()
     text_page = page.get_textpage()
     try:
-        text = read_chars(text_page.raw)
+        text = read_chars(text_page.raw, sheet)
     finally:
         text_page.close()
     shapes = read_shapes(page.raw)
-    left, bottom, right, top = page.get_cropbox()
     width, height = right - left, top - bottom
     rotation = pdfium.FPDFPage_GetRotation(page.raw)
     turn = text.turn if text.chars else rotation
 
     def place(box: Box) -> Box:
         flat = (box[0] - left, top - box[3], box[2] - left, top - box[1])
-        return turn_box(flat, width, height, turn)
+        return turn_box(flat, width, height, turn) if turn else flat
 
-    frame = (height, width) if turn % 2 else (width, height)
-    chars = _visible(text.chars, shapes, (left, bottom, right, top))
+    chars = _visible(text, shapes, left, top)
+    if turn:
+        chars = [c._replace(**dict(zip(_BOX, turn_box(c[1:5], width, height, turn), strict=True))) for c in chars]
     horizontal, vertical = _rulings(place(box) for box in shapes.rulings)
     return PageContent(
         number=number,
-        width=frame[0],
-        height=frame[1],
-        chars=tuple(_placed(c, place) for c in chars),
+        width=height if turn % 2 else width,
+        height=width if turn % 2 else height,
+        chars=tuple(chars),
         horizontal=tuple(horizontal),
         vertical=tuple(vertical),
-        image_share=_share(shapes.pictures, (left, bottom, right, top)),
+        image_share=_share(shapes.pictures, sheet),
         turn=(rotation - turn) % 4,
         unmapped=text.unmapped,
     )
+
+
+_BOX = ("x0", "y0", "x1", "y1")
 
 
 def lacks_text(content: PageContent) -> bool:
@@ -64,44 +67,25 @@ def lacks_text(content: PageContent) -> bool:
     return seen < _FEW and content.image_share > 0.3
 
 
-def _placed(char: RawChar, place: Callable[[Box], Box]) -> Char:
-    x0, y0, x1, y1 = place((char.left, char.bottom, char.right, char.top))
-    style = char.style
-    return Char(_plain(char.text), x0, y0, x1, y1, style.size, style.bold, style.group)
-
-
-def _plain(text: str) -> str:
-    """Spaces made alike; radicals and compatibility ideographs as the characters they stand for."""
-    if text <= "\x7f":
-        return " " if text <= " " else text
-    if text.isspace() or text in "\u00ad\u200b\ufeff":
-        return " "
-    if "⺀" <= text <= "⿟" or "豈" <= text <= "\ufaff":
-        return normalize(text) or " "
-    return text
-
-
-def _visible(chars: list[RawChar], shapes: Shapes, page: Box) -> list[RawChar]:
-    """Characters on the page, inside their clip, and not painted invisible.
+def _visible(text: PageText, shapes: Shapes, left: float, top: float) -> list[Char]:
+    """Characters not painted invisible.
 
     Invisible text is kept where nothing else is there: it is what a recogniser left on a scan.
     """
-    shown = [c for c in chars if _inside(c, page) and (c.style.clip is None or _inside(c, c.style.clip))]
-    if not any(c.style.faint for c in shown):
-        return shown
-    bright = [c for c in shown if not c.style.faint or (c.style.faint == "white" and _covered(c, shapes))]
-    seen = sum(1 for c in bright if c.text > " ")
-    return bright if seen >= _FEW or len(bright) * 2 >= len(shown) else shown
+    if not text.faint:
+        return text.chars
+    dark = [(a[0] - left, top - a[3], a[2] - left, top - a[1]) for a in (*shapes.areas, *shapes.pictures)]
+    bright = [c for c in text.chars if _is_seen(c, text.faint.get(c.group), dark)]
+    seen = sum(1 for c in bright if c.text != " ")
+    return bright if seen >= _FEW or len(bright) * 2 >= len(text.chars) else text.chars
 
 
-def _inside(char: RawChar, box: Box) -> bool:
-    x, y = (char.left + char.right) / 2, (char.bottom + char.top) / 2
-    return box[0] - 0.5 <= x <= box[2] + 0.5 and box[1] - 0.5 <= y <= box[3] + 0.5
-
-
-def _covered(char: RawChar, shapes: Shapes) -> bool:
-    """Whether something dark lies under a white character."""
-    return any(_inside(char, area) for area in (*shapes.areas, *shapes.pictures))
+def _is_seen(char: Char, why: str | None, dark: Sequence[Box]) -> bool:
+    """Whether it is painted in a colour, or white with something dark under it."""
+    if not why:
+        return True
+    x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+    return why == "white" and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in dark)
 
 
 def _rulings(boxes: Any) -> tuple[list[Ruling], list[Ruling]]:

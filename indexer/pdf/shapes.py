@@ -9,11 +9,14 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from indexer.pdf.fast import address_of, fast
+
 _THIN = 3.0
 """A rectangle this thin is a ruling, not an area."""
 _SHORTEST = 3.0
 _WHITE = 250
 _MAX_SEGMENTS = 4000
+_DEEPEST = 8
 
 Box = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
@@ -33,96 +36,104 @@ def read_shapes(page: Any) -> Shapes:
     """All shapes of a page, those inside forms included."""
     shapes = Shapes()
     reader = _Reader(shapes)
-    for i in range(pdfium.FPDFPage_CountObjects(page)):
-        reader.read(pdfium.FPDFPage_GetObject(page, i), _IDENTITY, 0)
+    call = fast()
+    address = address_of(page)
+    for i in range(call.page_count(address)):
+        reader.read(call.page_object(address, i), _IDENTITY, 0)
     return shapes
 
 
 class _Reader:
+    """Reads objects one after the other into the same buffers."""
+
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        self._edges = [ctypes.c_float() for _ in range(4)]
-        self._refs = [ctypes.byref(e) for e in self._edges]
-        self._fill, self._stroke = ctypes.c_int(), ctypes.c_int()
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._matrix = pdfium.FS_MATRIX()
+        self._call = fast()
+        self._edges = (ctypes.c_float * 4)()
+        self._edges_at = _places(self._edges, ctypes.c_float)
+        self._modes = (ctypes.c_int * 2)()
+        self._modes_at = _places(self._modes, ctypes.c_int)
+        self._colour = (ctypes.c_uint * 4)()
+        self._colour_at = _places(self._colour, ctypes.c_uint)
+        self._matrix = (ctypes.c_float * 6)()
+        self._matrix_at = ctypes.addressof(self._matrix)
 
-    def read(self, item: Any, matrix: Matrix, depth: int) -> None:
-        kind = pdfium.FPDFPageObj_GetType(item)
+    def read(self, item: int, matrix: Matrix, depth: int) -> None:
+        kind = self._call.object_type(item)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._read_path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             self._shapes.pictures.append(self._bounds(item, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < 8:
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             inner = _multiply(self._matrix_of(item), matrix)
-            for i in range(pdfium.FPDFFormObj_CountObjects(item)):
-                self.read(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
+            for i in range(self._call.form_count(item)):
+                self.read(self._call.form_object(item, i), inner, depth + 1)
 
-    def _read_path(self, item: Any, matrix: Matrix) -> None:
+    def _read_path(self, item: int, matrix: Matrix) -> None:
         box = self._bounds(item, matrix)
         width, height = box[2] - box[0], box[3] - box[1]
         if (width < _SHORTEST and height < _SHORTEST) or not self._painted(item):
             return
         if min(width, height) <= _THIN:
             self._shapes.rulings.append(box)
-            return
-        if self._fill.value and not self._stroke.value:
+        elif self._modes[0] and not self._modes[1]:
             self._shapes.areas.append(box)
-            return
-        self._shapes.rulings.extend(self._strokes(item, matrix))
+        else:
+            self._shapes.rulings.extend(self._strokes(item, matrix))
 
-    def _painted(self, item: Any) -> bool:
+    def _painted(self, item: int) -> bool:
         """Whether it is filled or stroked in a colour that white paper shows."""
-        pdfium.FPDFPath_GetDrawMode(item, ctypes.byref(self._fill), ctypes.byref(self._stroke))
-        if self._stroke.value:
-            colour = pdfium.FPDFPageObj_GetStrokeColor
-        elif self._fill.value:
-            colour = pdfium.FPDFPageObj_GetFillColor
-        else:
+        self._call.draw_mode(item, *self._modes_at)
+        fill, stroke = self._modes
+        if not fill and not stroke:
             return False
-        r, g, b, a = self._colour
-        if not colour(item, ctypes.byref(r), ctypes.byref(g), ctypes.byref(b), ctypes.byref(a)):
+        colour = self._call.stroke_colour if stroke else self._call.fill_colour
+        if not colour(item, *self._colour_at):
             return True
-        return a.value > 0 and not (r.value >= _WHITE and g.value >= _WHITE and b.value >= _WHITE)
+        r, g, b, a = self._colour
+        return a > 0 and not (r >= _WHITE and g >= _WHITE and b >= _WHITE)
 
-    def _strokes(self, item: Any, matrix: Matrix) -> Iterator[Box]:
+    def _strokes(self, item: int, matrix: Matrix) -> Iterator[Box]:
         """Upright segments of a stroked path (a frame, a whole grid in one path)."""
-        if matrix is _IDENTITY:
-            matrix = self._matrix_of(item)
-        else:
-            matrix = _multiply(self._matrix_of(item), matrix)
-        count = pdfium.FPDFPath_CountSegments(item)
+        matrix = _multiply(self._matrix_of(item), matrix)
+        call = self._call
+        count = call.path_segments(item)
         if count > _MAX_SEGMENTS:
             return
-        x, y = self._edges[0], self._edges[1]
         start = last = (0.0, 0.0)
         for i in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(item, i)
-            pdfium.FPDFPathSegment_GetPoint(segment, self._refs[0], self._refs[1])
-            here = _apply(matrix, x.value, y.value)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
+            segment = call.path_segment(item, i)
+            call.segment_point(segment, self._edges_at[0], self._edges_at[1])
+            here = _apply(matrix, self._edges[0], self._edges[1])
+            kind = call.segment_type(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 start = here
             elif kind == pdfium.FPDF_SEGMENT_LINETO:
                 yield from _upright(last, here)
             last = here
-            if pdfium.FPDFPathSegment_GetClose(segment):
+            if call.segment_close(segment):
                 yield from _upright(here, start)
                 last = start
 
-    def _bounds(self, item: Any, matrix: Matrix) -> Box:
-        pdfium.FPDFPageObj_GetBounds(item, *self._refs)
-        left, bottom, right, top = (e.value for e in self._edges)
+    def _bounds(self, item: int, matrix: Matrix) -> Box:
+        self._call.bounds(item, *self._edges_at)
+        left, bottom, right, top = self._edges
         if matrix is _IDENTITY:
             return (left, bottom, right, top)
         xs, ys = zip(_apply(matrix, left, bottom), _apply(matrix, right, top), strict=True)
         return (min(xs), min(ys), max(xs), max(ys))
 
-    def _matrix_of(self, item: Any) -> Matrix:
-        m = self._matrix
-        if not pdfium.FPDFPageObj_GetMatrix(item, ctypes.byref(m)):
+    def _matrix_of(self, item: int) -> Matrix:
+        if not self._call.matrix(item, self._matrix_at):
             return _IDENTITY
-        return (m.a, m.b, m.c, m.d, m.e, m.f)
+        a, b, c, d, e, f = self._matrix
+        return (a, b, c, d, e, f)
+
+
+def _places(array: Any, kind: Any) -> tuple[int, ...]:
+    """The address of each element."""
+    start, step = ctypes.addressof(array), ctypes.sizeof(kind)
+    return tuple(start + i * step for i in range(len(array)))
 
 
 def _upright(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from indexer.text import cell_number, fold
+from indexer.text import cell_number
+from indexer.text import fold as plain_fold
+
+fold = lru_cache(maxsize=8192)(plain_fold)
 
 _MONEY = r"(?:人民币)?(?:百万|千|万|亿)?元"
 _UNIT = re.compile(rf"(?:金额|货币|计量|数量)?单位[:：]?({_MONEY}|%|百分比|个|人|辆|平方米|平米|台|套)")
@@ -127,6 +131,7 @@ def is_number_row(texts: list[str]) -> bool:
     return rising and numbers[0] <= 2 and len(numbers) >= 2
 
 
+@lru_cache(maxsize=8192)
 def is_figure(text: str) -> bool:
     """A number that no heading would be: an amount, a code, a count (a bare year may be a heading)."""
     number = cell_number(text)
