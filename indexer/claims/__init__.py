@@ -49,7 +49,7 @@ def _bodies(info: DocumentInfo) -> re.Pattern[str] | None:
     joined = "|".join(re.escape(flat(name)) for name in names)
     remark = r"(?:\([^()]*\))?"
     units = "(?:及|和|与)?(?:所属|下属)?各?(?:预算|事业)?(?:单位)?的?"
-    return re.compile(rf"^(?:{joined}){remark}(?:本级|机关|部门|本部)?{remark}{units}")
+    return re.compile(rf"^(?:{joined}){remark}(?:本级|机关(?!运行|运转)|部门|本部)?{remark}{units}")
 
 
 def _to_claim(

@@ -56,6 +56,7 @@ class Clause:
 
 def split_clauses(lead: str) -> Iterator[tuple[str, str]]:
     """(separator before, clause) pairs; separators inside brackets do not count, an unclosed bracket is one."""
+    lead = claim_words().holds.sub(":", lead)
     inside = [False] * len(lead)
     for match in _BRACKETED.finditer(lead):
         inside[match.start() : match.end()] = [True] * (match.end() - match.start())

@@ -18,6 +18,8 @@ from indexer.vocabulary import vocabulary
 _NOUN_AFTER = re.compile(r"^(?P<noun>[^,;:。、和及的\d()]{1,16})")
 _ASSET_UNITS = frozenset(("辆", "平方米", "台（套）", "台/套", "台", "套"))
 _ASSETS = frozenset(("assets",))
+_MOST_NAME = 30
+_OF_PROJECTS = frozenset(("expenditure.project", "performance.amount", "performance.projects"))
 _NAMES = re.compile("[、,和及与]")
 
 
@@ -62,6 +64,7 @@ class _Sentence:
     reason: bool = False
     before_reason: tuple[Subject, ...] = ()
     unit: str = ""
+    share_of: str = ""
     scopes: list[_Scope] = field(default_factory=list)
     queue: list[Subject] = field(default_factory=list)
 
@@ -83,7 +86,8 @@ class SectionReader:
 
     def _heading(self, title: str) -> Subject:
         number = number_of(title)
-        text = claim_words().heading_tail.sub("", title[number.length if number else 0 :])
+        bare = title[number.length if number else 0 :]
+        text = claim_words().heading_tail.sub("", bare) or bare
         text = re.sub(r"^关于|^20\d\d年(?:度)?", "", re.sub("^关于", "", text))
         text = re.sub(r"(?:预算|决算)?(?:的|安排|总体|具体|支出|结构)?(?:情况|说明)?$|表的说明$", "", text)
         return self._linker.link(text)
@@ -141,9 +145,13 @@ class SectionReader:
 
     def _lead_subject(self, sentence: str) -> None:
         """A first sentence without figures can name what the next ones speak of."""
-        clause = read_clause("", sentence.rstrip("。"), self._bodies, last=False)
+        _, opening = next(split_clauses(sentence.rstrip("。")))
+        clause = read_clause("", opening, self._bodies, last=False)
         subject = self._link(clause.subject)
-        if subject.concepts or claim_words().function_path.search(clause.subject):
+        named = number_of(sentence) is not None and 2 < len(clause.subject) <= _MOST_NAME
+        if named and not subject.concepts and any(c in _OF_PROJECTS for h in self._headings for c in h.concepts):
+            subject = replace(subject, concepts=("project.item",))
+        if subject.concepts or named or claim_words().function_path.search(clause.subject):
             self._subjects = (subject,)
 
     def _open_bracket(self, lead: str, state: _Sentence) -> None:
@@ -176,8 +184,9 @@ class SectionReader:
         for subject, concept in self._targets(token, parents):
             share_of = ""
             if role is ClaimRole.SHARE:
+                state.share_of = (last.share_of or "").strip() or state.share_of
                 wholes = (*parents, *self._headings)
-                share_of = (last.share_of or "").strip() or next((w.text for w in wholes if w.text), "")
+                share_of = state.share_of or next((w.text for w in wholes if w.text), "")
             draft = Draft(
                 0, 0, shown, subject, concept, role, value, token.unit, token.places, state.year,
                 state.base, state.stage, share_of, parents,

@@ -41,6 +41,7 @@ class ClaimWords:
     closing: re.Pattern[str]
     opening: re.Pattern[str]
     of_which: re.Pattern[str]
+    holds: re.Pattern[str]
     parent_in: re.Pattern[str]
     reason: re.Pattern[str]
     purpose: re.Pattern[str]
@@ -64,7 +65,7 @@ class ClaimWords:
 
 _PLAIN = (
     "unchanged", "threshold_after", "threshold_before", "same_year_base", "year_on_year", "stage_only", "stage_pair",
-    "closing", "opening", "of_which", "parent_in", "reason", "purpose", "list_of_uses", "as_of", "year_end", "both_sides",
+    "closing", "opening", "of_which", "holds", "parent_in", "reason", "purpose", "list_of_uses", "as_of", "year_end", "both_sides",
     "heading_item", "chapter", "heading_tail", "function_path",
 )  # fmt: skip
 

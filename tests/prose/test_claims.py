@@ -187,6 +187,26 @@ def test_heading_names_what_a_sentence_leaves_out():
     assert (claim.concept, claim.subject) == ("project.item", "河道治理工程")
 
 
+def test_whole_and_parts_in_one_clause():
+    claims = claims_of("本年收入包括一般公共预算拨款92万元，占收入合计的90%；事业收入8万元，占8%。")
+    assert [short(c) for c in claims if c.role is ClaimRole.AMOUNT] == [
+        ("income.general", "amount", "92万元"),
+        ("income.business", "amount", "8万元"),
+    ]
+    assert [c.share_of for c in claims if c.role is ClaimRole.SHARE] == ["收入合计", "收入合计"]
+
+
+def test_project_named_in_a_sentence_of_its_own():
+    path = ("其他相关情况说明", "五、项目经费情况说明")
+    (claim,) = claims_of("1.农村公路养护。用于全市农村公路日常养护。2024年安排预算586.00万元。", path)
+    assert (claim.subject, claim.concept) == ("农村公路养护", "project.item")
+
+
+def test_own_name_before_running_costs():
+    (claim,) = claims_of("2023年某市水务局机关运行经费预算为186.54万元。")
+    assert claim.concept == "operating_funds"
+
+
 def test_what_a_share_is_a_share_of():
     claims = claims_of("机关运行经费支出9万元，占总支出的21.46%。本年支出合计50万元，其中：基本支出30万元，占60%。")
     assert [c.share_of for c in claims if c.role is ClaimRole.SHARE] == ["总支出", "本年支出合计"]
