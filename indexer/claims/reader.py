@@ -222,6 +222,7 @@ class SectionReader:
             if last.parent:
                 state.scopes.append(_Scope(self._link(last.parent)))
             elif last.of_which and (self._subjects or subject):
+                state.share_of = ""
                 state.scopes.append(_Scope(subject or self._subjects[0]))
             elif last.uses and self._subjects and index + 1 < len(clauses) and clauses[index + 1][0] == ":":
                 state.scopes.append(_Scope(self._subjects[0]))

@@ -210,6 +210,8 @@ def test_own_name_before_running_costs():
 def test_what_a_share_is_a_share_of():
     claims = claims_of("机关运行经费支出9万元，占总支出的21.46%。本年支出合计50万元，其中：基本支出30万元，占60%。")
     assert [c.share_of for c in claims if c.role is ClaimRole.SHARE] == ["总支出", "本年支出合计"]
+    claims = claims_of("基本支出60万元，占总支出的60%，其中：人员经费30万元，占50%。")
+    assert [c.share_of for c in claims if c.role is ClaimRole.SHARE] == ["总支出", "基本支出"]
 
 
 def test_counts_of_travel_and_reception():
