@@ -25,6 +25,20 @@ from retriever.view import View
 _FILE = "answers"
 _EVERY_BODY = re.compile(r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)")
 _OPENED = 12
+_COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$")
+_LEFT_OVER = 4
+"""So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
+_MEASURED = (
+    Operation.LOOKUP,
+    Operation.SUM,
+    Operation.SHARE,
+    Operation.MULTIPLE,
+    Operation.GROWTH,
+    Operation.CHANGE,
+    Operation.COMPARE,
+    Operation.TREND,
+    Operation.COMPLETION,
+)
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
 
@@ -123,6 +137,8 @@ class Engine:
             return bodies, ()
         task = Task(query, self.library, bodies)
         draft = self._carry_out(task)
+        if draft.status is Status.VERIFIED and sum(map(len, query.leftover)) >= _LEFT_OVER:
+            draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
         return draft, self._assumptions(task, draft)
@@ -150,6 +166,8 @@ class Engine:
             return operate.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operate.trend(task)
+        if query.operation in _MEASURED and any(not _COUNTING.match(m) for m in query.modifiers):
+            return self._nothing_like_it(task)
         if self._unexplained(query):
             if query.operation in (Operation.LIST, Operation.COUNT):
                 return operate.OPERATIONS[query.operation](task)
@@ -243,6 +261,13 @@ class Engine:
         if len(years) > 1 and len(used) == 1:
             return (say(_FILE, "latest_year", year=used.pop()),)
         return ()
+
+
+def _doubted(draft: Draft, query: Query) -> Draft:
+    """The figure stands, but part of the question was not understood: nothing is shown as verified."""
+    items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in draft.items)
+    note = say(_FILE, "left_over", text="、".join(query.leftover))
+    return replace(draft, status=Status.SINGLE_SOURCE, items=items, notes=(*draft.notes, note))
 
 
 def _within(query: Query) -> bool:

@@ -61,7 +61,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, understood. Empty tuples and None mean: not said."""
+    """A question, understood. Empty tuples and None mean: not said.
+
+    `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
+    nothing explains; `modifiers`: those that stand right before a subject and so narrow it (飞机 in 飞机维修费).
+    """
 
     text: str
     operation: Operation
@@ -90,3 +94,4 @@ class Query:
     restrictor: str = ""
     masked: str = ""
     leftover: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()

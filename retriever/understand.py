@@ -152,12 +152,13 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
     return Operation.LOOKUP
 
 
-def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
+    """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
     text = mask(masked, tuple((s.start, s.end) for s in subjects))
     for _, pattern in language().operations:
         text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
     text = language().stopwords.sub(_MASK, text)
-    return tuple(p for p in re.findall(r"[\u4e00-\u9fff]{2,}", text))
+    return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fff]{2,}", text))
 
 
 def _is_ancestor(a: Subject, b: Subject) -> bool:
@@ -286,6 +287,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
+    left = _leftover(masked, (*every_subject, *subjects))
     return Query(
         text=text,
         operation=operation,
@@ -313,7 +315,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
         spoken_of=subjects,
         masked=masked,
-        leftover=_leftover(masked, (*every_subject, *subjects)),
+        leftover=tuple(p for _, p in left),
+        modifiers=tuple(p for at, p in left if any(at + len(p) == s.start for s in subjects)),
     )
 
 
