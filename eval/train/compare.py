@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,8 @@ from eval.train.static import TokenTable, train
 from eval.train.tokens import subword_tokenizer, term_tokenizer
 
 Matrix = npt.NDArray[np.float32]
+_PAIRS = 60_000
+"""Fewer than the shipped model learns from: the order of the ways is the same, and all of them take minutes."""
 _SUBWORDS = 5600
 _LSA_WIDTH = 256
 
@@ -33,14 +34,20 @@ def table() -> str:
     for name, score in ways:
         cells = [
             measure(score, all_groups, questions, how)
-            for how, questions in (("names", hidden), ("names", hard), ("terms", hidden), ("terms", hard), ("passages", hidden))
+            for how, questions in (
+                ("names", hidden),
+                ("names", hard),
+                ("terms", hidden),
+                ("terms", hard),
+                ("passages", hidden),
+            )
         ]
         lines.append(f"| {name} | " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
 
 
 def _ways(all_groups: Sequence[Group]) -> list[tuple[str, Score]]:
-    pairs = written(all_groups)
+    pairs = written(all_groups, _PAIRS)
     near = related(all_groups)
     letters = alphabet(pairs, all_groups)
     single = term_tokenizer(letters)
@@ -54,11 +61,8 @@ def _ways(all_groups: Sequence[Group]) -> list[tuple[str, Score]]:
     ):
         vectors = train(pairs, TokenTable(tokenizer, shared), near, RECIPE)
         ways.append((name, dense(vectors, tokenizer)))
-        if tokenizer is whole:
+        if tokenizer is single:
             ways += [(f"{name}, first {w} of {vectors.shape[1]}", dense(vectors, tokenizer, w)) for w in (128, 64)]
-    plain = [replace(p, question=p.question) for p in pairs[: len(pairs) // 4]]
-    vectors = train(plain, TokenTable(whole, True), near, RECIPE)
-    ways.append(("static, characters and terms, a quarter of the pairs", dense(vectors, whole)))
     return ways
 
 
@@ -68,7 +72,7 @@ def _lsa(pairs: Sequence[Pair]) -> Score:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    matrix = vectorizer.fit_transform(f"{p.question} {p.text}" for p in pairs[:60_000])
+    matrix = vectorizer.fit_transform(f"{p.question} {p.text}" for p in pairs)
     reduction = TruncatedSVD(_LSA_WIDTH, random_state=7).fit(matrix)
 
     def unit(texts: Sequence[str]) -> Matrix:

@@ -86,9 +86,7 @@ def groups(hide: tuple[HeldOut, ...] = ()) -> tuple[Group, ...]:
     return tuple(_group(key, members, going, hide) for key, members in found.items())
 
 
-def _group(
-    key: str, members: list[Concept], going: Mapping[str, tuple[str, ...]], hide: tuple[HeldOut, ...]
-) -> Group:
+def _group(key: str, members: list[Concept], going: Mapping[str, tuple[str, ...]], hide: tuple[HeldOut, ...]) -> Group:
     concepts = vocabulary().concepts
     ids = tuple(c.id for c in members)
     hidden = [h.question for h in hide if set(h.concepts) & set(ids)]

@@ -39,7 +39,7 @@ def embed(vectors: Matrix, tokenizer: Tokenizer, texts: Sequence[str], width: in
     for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
         if encoding.ids:
             out[row] = vectors[encoding.ids].mean(axis=0)[: out.shape[1]]
-    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
 
 def dense(vectors: Matrix, tokenizer: Tokenizer, width: int | None = None) -> Score:

@@ -10,7 +10,8 @@ from typing import Any
 from eval.train.material import Group, frames, topics
 from indexer.vocabulary import vocabulary
 
-_SHARES = (("label", 0.32), ("row", 0.22), ("rows", 0.08), ("prose", 0.16), ("topic", 0.05), ("name", 0.17))
+_SHARES = (("label", 0.40), ("row", 0.18), ("rows", 0.08), ("prose", 0.14), ("topic", 0.05), ("name", 0.15))
+_MOST_ROWS = 12
 _ASSOCIATION_SHARE = 0.3
 _LABEL_SHARE = 0.25
 
@@ -71,7 +72,7 @@ class Writer:
         return self._random.choice(group.parents) if group.parents and self._random.random() < 0.5 else ""
 
     def _kind(self, group: Group) -> str:
-        return self._random.choice(group.kinds or self._kinds)
+        return str(self._random.choice(group.kinds or self._kinds))
 
     def _title(self, kind: str) -> str:
         return str(self._random.choice(frames()["titles"][kind]))
@@ -116,7 +117,7 @@ class Writer:
         """A few rows of one table, one of them asked for."""
         kind = self._random.choice([k for k in self._kinds if len(self._by_kind.get(k, ())) > 3])
         pool = self._by_kind[kind]
-        numbers = self._random.choices(pool, [self._weights[n] for n in pool], k=self._random.randint(2, 5))
+        numbers = self._random.choices(pool, [self._weights[n] for n in pool], k=self._random.randint(2, _MOST_ROWS))
         lines = [self._random.choice(self._groups[n].labels) for n in numbers]
         text = f"{self._title(kind)} " + " ".join(lines)
         return Pair(self._question(self._groups[numbers[0]]), text, numbers[0], tuple(numbers))

@@ -17,7 +17,7 @@ from eval.train.static import Recipe, TokenTable, save, train
 from eval.train.tokens import characters, hanzi, term_tokenizer
 from indexer.vocabulary import open_key, vocabulary
 
-PAIRS = 240_000
+PAIRS = 160_000
 SEED = 7
 RECIPE = Recipe()
 _NAMES = 12_000
@@ -29,7 +29,9 @@ def invented_names(seed: int = SEED) -> tuple[str, ...]:
     roll = random.Random(seed)
     known = list(hanzi())
     common = known[:3755]
-    runs = ("".join(roll.choices(common if roll.random() < 0.7 else known, k=roll.randint(2, 5))) for _ in range(_NAMES))
+    runs = (
+        "".join(roll.choices(common if roll.random() < 0.7 else known, k=roll.randint(2, 5))) for _ in range(_NAMES)
+    )
     return tuple(dict.fromkeys((*frames()["projects"], *runs)))
 
 
@@ -68,7 +70,7 @@ def build(folder: Path, recipe: Recipe = RECIPE) -> str:
     """Trains, writes the model to `folder` and says how it does on the held-out questions."""
     all_groups = groups()
     pairs = written(all_groups)
-    tokenizer = term_tokenizer([*alphabet(pairs, all_groups), *terms(all_groups)])
+    tokenizer = term_tokenizer(alphabet(pairs, all_groups))
     vectors = train(pairs, TokenTable(tokenizer, single=True), related(all_groups), replace(recipe, seed=SEED))
     save(vectors, tokenizer, folder)
     result = measure(dense(vectors, tokenizer), all_groups, held_out())

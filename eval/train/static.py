@@ -25,9 +25,9 @@ class Recipe:
 
     dimensions: tuple[int, ...] = (256, 128, 64)
     batch: int = 512
-    epochs: int = 4
-    rate: float = 0.02
-    temperature: float = 0.06
+    epochs: int = 3
+    rate: float = 0.03
+    temperature: float = 0.05
     word_drop: float = 0.4
     seed: int = 7
 
@@ -101,7 +101,7 @@ def train(pairs: Sequence[Pair], table: TokenTable, related: npt.NDArray[np.bool
             mask = torch.from_numpy(_not_negative([pairs[i] for i in index], related))
             loss = _ranking_loss(vectors[0], vectors[1], mask, recipe)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             done += 1
     return table.folded(pieces.detach().numpy(), rests.detach().numpy())
@@ -129,7 +129,7 @@ def _not_negative(pairs: Sequence[Pair], related: npt.NDArray[np.bool_]) -> npt.
         inside = (about[:, None] < size) & (held[None, :] < size)
         mask |= inside & related[known][:, np.minimum(held, size - 1)]
     np.fill_diagonal(mask, False)
-    return mask
+    return np.asarray(mask, dtype=bool)
 
 
 def _ranking_loss(asked: Tensor, texts: Tensor, mask: Tensor, recipe: Recipe) -> Tensor:
@@ -144,18 +144,27 @@ def _ranking_loss(asked: Tensor, texts: Tensor, mask: Tensor, recipe: Recipe) ->
 
 
 def save(vectors: Matrix, tokenizer: Tokenizer, folder: Path) -> None:
-    """The layout that `SentenceTransformer(folder)` reads, vectors in half precision."""
+    """The layout that sentence-transformers 6 writes and reads, vectors in half precision; the card is kept."""
     from safetensors.numpy import save_file
 
-    place = folder / "0_StaticEmbedding"
-    place.mkdir(parents=True, exist_ok=True)
-    save_file({"embedding.weight": vectors.astype(np.float16)}, place / "model.safetensors")
-    tokenizer.save(str(place / "tokenizer.json"), pretty=False)
+    (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
+    weights = folder / "model.safetensors"
+    save_file({"embedding.weight": vectors.astype(np.float16)}, weights)
+    weights.chmod(0o644)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    kind = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
+    normalize = "sentence_transformers.base.modules.normalize.Normalize"
     modules = [
-        ("0", "0_StaticEmbedding", "sentence_transformers.models.StaticEmbedding"),
-        ("1", "1_Normalize", "sentence_transformers.models.Normalize"),
+        {"idx": 0, "name": "0", "path": "", "type": kind},
+        {"idx": 1, "name": "1", "path": "1_Normalize", "type": normalize},
     ]
-    listed = [{"idx": int(name), "name": name, "path": path, "type": kind} for name, path, kind in modules]
-    (folder / "modules.json").write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
-    settings = {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine", "prompts": {}}
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    _write(folder / "modules.json", modules)
+    _write(folder / "1_Normalize" / "config.json", {"module_input_name": "sentence_embedding"})
+    _write(
+        folder / "config_sentence_transformers.json",
+        {"model_type": "SentenceTransformer", "prompts": {}, "similarity_fn_name": "cosine"},
+    )
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

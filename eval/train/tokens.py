@@ -26,7 +26,7 @@ def hanzi() -> Iterator[str]:
 def characters(texts: Iterable[str]) -> list[str]:
     """GB 2312, Latin letters and every Chinese character of `texts`."""
     seen = dict.fromkeys(hanzi())
-    seen |= dict.fromkeys("abcdefghijklmnopqrstuvwxyz")
+    seen |= dict.fromkeys("0abcdefghijklmnopqrstuvwxyz")
     seen |= dict.fromkeys(c for text in texts for c in text if "一" <= c <= "鿿")
     return list(seen)
 
@@ -47,9 +47,9 @@ def subword_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
 
 
 def _dressed(tokenizer: Tokenizer) -> Tokenizer:
-    """Digits and punctuation carry no meaning here: years, codes and amounts belong to exact search."""
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.NFKC(), normalizers.Lowercase(), normalizers.Replace(Regex(r"[^\p{Han}a-z]+"), " ")]
-    )
+    """Every number is one token, punctuation none: years, codes and amounts belong to exact search."""
+    numbers = normalizers.Replace(Regex(r"[0-9][0-9,.]*"), " 0 ")
+    others = normalizers.Replace(Regex(r"[^\p{Han}a-z0]+"), " ")
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase(), numbers, others])
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     return tokenizer

@@ -1,0 +1,26 @@
+"""The held-out questions are in words that nothing trained or linked for their concepts holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.train.material import HeldOut, associations, groups, held_out
+from indexer.vocabulary import vocabulary
+
+
+@pytest.mark.parametrize("held", held_out(), ids=lambda held: held.question)
+def test_no_citizens_word_or_label_gives_the_answer_away(held: HeldOut) -> None:
+    for name in held.concepts:
+        concept = vocabulary().concepts[name]
+        assert [term for term in (*concept.words, *concept.labels) if term in held.question] == []
+
+
+def test_what_is_measured_was_trained_without_words_of_the_questions() -> None:
+    hidden = held_out()
+    for group in groups(hide=hidden):
+        mine = [h.question for h in hidden if set(h.concepts) & set(group.ids)]
+        assert [a for a in group.associations if any(a in question for question in mine)] == []
+
+
+def test_associations_belong_to_known_concepts() -> None:
+    assert set(associations()) <= set(vocabulary().concepts)
