@@ -20,8 +20,6 @@ _ECONOMIC = (
     ("30217", "three_public.reception"),
     ("30231", "three_public.vehicle_running"),
 )
-_ASSET_PARTS = ("assets.house", "assets.land", "assets.vehicle", "assets.equipment", "assets.furniture",
-                "assets.books", "assets.intangible", "assets.current", "assets.other")  # fmt: skip
 
 
 def balances(book: Book) -> Iterator[Identity]:
@@ -152,13 +150,11 @@ def _economic(book: Book) -> Iterator[Identity]:
 
 def _assets(book: Book, table: Table) -> Iterator[Identity]:
     for measure in ("value", "total"):
-        items: dict[str, list[Fact]] = defaultdict(list)
-        for f in book.by_table.get(table.id, []):
-            if f.measure == measure and (not f.item_path or f.concept == "assets.total"):
-                items[f.concept].append(f)
-        parts = [f for c in _ASSET_PARTS for f in items.get(c, [])]
-        if len(items.get("assets.total", ())) == 1 and len(parts) > 1 and _printed(parts):
-            yield equation(book, "assets_sum", items["assets.total"][0], [(p, 1) for p in parts], "各类资产之和")
+        facts = [f for f in book.by_table.get(table.id, []) if f.measure == measure]
+        totals = [f for f in facts if f.concept == "assets.total"]
+        parts = [f for f in facts if not f.item_path and f not in totals]
+        if len(totals) == 1 and len(parts) > 1 and _printed(parts):
+            yield equation(book, "assets_sum", totals[0], [(p, 1) for p in parts], "各类资产之和")
 
 
 def _fund_flow(book: Book, table: Table) -> Iterator[Identity]:

@@ -146,9 +146,16 @@ def _percent(
 
 
 def _share(said: Sayings, claim: Claim) -> Iterator[Identity]:
-    part, whole = said.amount_of(claim), said.whole_of(claim)
-    if part is None or whole is None or part.id == whole.id:
+    part = said.amount_of(claim)
+    if part is None:
         return
+    tried = [i for whole in said.wholes_of(claim) if whole.id != part.id for i in _share_of(said, claim, part, whole)]
+    fine = [i for i in tried if i.status is not IdentityStatus.FAILS]
+    # a denominator that goes unsaid is any of those of its sentence
+    yield from (fine or tried)[:1]
+
+
+def _share_of(said: Sayings, claim: Claim, part: Figure, whole: Figure) -> Iterator[Identity]:
     a, b = said.book.amount(part), said.book.amount(whole)
     if b.value == 0 or (isinstance(part, Fact) and isinstance(whole, Fact)):
         return

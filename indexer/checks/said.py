@@ -14,7 +14,7 @@ from indexer.checks.prose import Passage, compact, text_identity
 from indexer.checks.rules import words
 from indexer.checks.sayings import Sayings, is_amount, subject
 from indexer.text import fold
-from indexer.types import Claim, ClaimRole, Identity, IdentityStatus, TableKind
+from indexer.types import Claim, ClaimRole, Fact, Identity, IdentityStatus, TableKind
 
 _WHOLE_SETS = (
     frozenset({"procurement.goods", "procurement.works", "procurement.services"}),
@@ -26,7 +26,9 @@ _WHOLE_SETS = (
     frozenset({"expenditure.basic", "expenditure.project"}),
     frozenset({"expenditure.general", "expenditure.gov_fund", "expenditure.state_capital"}),
 )  # fmt: skip
-_PURCHASES = {"procurement.goods": "A", "procurement.works": "B", "procurement.services": "C"}
+_PURCHASES = {
+    "procurement.goods": ("A", "货物"), "procurement.works": ("B", "工程"), "procurement.services": ("C", "服务"),
+}  # fmt: skip
 _DIRECTION = re.compile(
     r"(?:支出)?决算数?(?:为|与|较|比|同)?(?P<word>大于|高于|超过|多于|小于|低于|少于)(?:了)?(?:当年|年初|全年)?预算"
 )
@@ -69,16 +71,20 @@ _RANK = {
 
 
 def _purchases(said: Sayings, claim: Claim) -> Iterator[Identity]:
-    """货物, 工程, 服务 by the letters of the purchase catalogue."""
-    letter = _PURCHASES[claim.concept]
-    lines = [
-        f
-        for f in said.book.content.facts
-        if f.kind is TableKind.PROCUREMENT and f.measure == "total" and re.match(r"[ABC]\d", f.code)
-    ]
-    own = [f for f in lines if f.code.startswith(letter)]
+    """货物, 工程, 服务 by the letters of the purchase catalogue, or by the class that each line names."""
+    letter, name = _PURCHASES[claim.concept]
+    lines = [f for f in said.book.content.facts if f.kind is TableKind.PROCUREMENT and f.measure == "total"]
+    own = [f for f in lines if f.code.startswith(letter) or name in _classes(said, f)]
     if own:
-        yield equation(said.book, "prose_table", claim, [(f, 1) for f in own], f"采购表{letter}类各行之和")
+        yield equation(said.book, "prose_table", claim, [(f, 1) for f in own], f"采购表{name}类各行之和")
+
+
+def _classes(said: Sayings, fact: Fact) -> set[str]:
+    """The texts of a purchase line that name its class (货物, 工程类 …)."""
+    table = said.book.tables.get(fact.table)
+    if table is None or fact.source.row is None:
+        return set()
+    return {fold(c.text).removesuffix("类") for c in table.rows[fact.source.row] if len(fold(c.text)) <= len("货物类")}
 
 
 def _twice(said: Sayings, failed: set[str], matched: set[str]) -> Iterator[Identity]:

@@ -101,8 +101,24 @@ class Sayings:
         a, b = self.book.amount(claim), self.book.amount(other)
         return judge(a.value - b.value, a, [b], 2) is not IdentityStatus.FAILS
 
+    def wholes_of(self, claim: Claim) -> Iterator[Figure]:
+        """Totals that a share may be taken of: the one named, those of other shares in the sentence, its own whole."""
+        beside = [c for c in self._by_section[claim.section] if c.text == claim.text]
+        shares = [c for c in beside if c.role is ClaimRole.SHARE and c.share_of != claim.share_of]
+        seen: set[str] = set()
+        for share in (claim, *shares):
+            found = self.whole_of(replace(claim, share_of=share.share_of))
+            if found is not None and found.id not in seen:
+                seen.add(found.id)
+                yield found
+        for part in self.before(claim, ClaimRole.AMOUNT):
+            whole = self.book.figures.get(part.part_of)
+            if part.text == claim.text and whole is not None and whole.id not in seen:
+                yield whole
+            return
+
     def whole_of(self, claim: Claim) -> Figure | None:
-        """The total that a share is taken of: the amount of that name before it, else the table's."""
+        """The total of the name that a share is taken of: an amount before it, else the table's."""
         words, at = fold(claim.share_of), self.order[claim.id]
         if not words:
             return None

@@ -22,7 +22,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("circle", re.compile(r"^[①-⑳]")),
 )
 _OF_WHICH = re.compile(r"^(?:其中|含)[:：]?")
-_CATALOGUE = re.compile(r"^[ABC]\d{2,}$")
+_LIMIT = re.compile(r"(?:单价|单位价值|价值)?(?:在)?\d+万元(?:\(含\)|含)?(?:及)?以上(?:\(含\))?的?")
 _FUND_OF_CONCEPT = {
     "income.general": "fund.general", "income.gov_fund": "fund.gov", "income.state_capital": "fund.state",
     "expenditure.general": "fund.general", "expenditure.gov_fund": "fund.gov",
@@ -171,6 +171,8 @@ def concept_of(
     """The vocabulary concept of an uncoded row, and the fund that its label limits it to."""
     words = vocabulary()
     ids = words.concepts_of_label(item)
+    if not ids and kind is TableKind.ASSETS:
+        ids = words.concepts_of_label(_LIMIT.sub("", fold(item)))
     if any(a in _CARRY for a in above):
         fund = next((_FUND_OF_CONCEPT[i] for i in ids if i in _FUND_OF_CONCEPT), "")
         return next(a for a in above if a in _CARRY), fund
