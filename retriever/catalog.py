@@ -120,12 +120,18 @@ _SUFFIX = re.compile(r"(?:管理局|委员会|办公室|街道办事处|街道|�
 def _stems(body: Body) -> set[str]:
     """A body's names without 局, 馆, 街道 …: how lists and telegram style name it (园林、审计、档案)."""
     stems = {_SUFFIX.sub("", n) for n in (*body.names, body.core)}
-    return {s for s in stems if 2 <= len(s) <= 8 and s not in body.names and s not in body.region and not _REGION_WORD.match(s)}
+    return {
+        s
+        for s in stems
+        if 2 <= len(s) <= 8 and s not in body.names and s not in body.region and not _REGION_WORD.match(s)
+    }
 
 
 _REGION_WORD = re.compile(r"^.*[省市区县州]$")
 _BEFORE_STEM = re.compile(r"(?:^|年(?:度)?|[、,，和与跟及比省市区县州]|那么?|换成)$")
-_AFTER_STEM = re.compile(r"^(?:$|20\d\d|\d\d年|今年|去年|[、,，和与跟及比的]|这?[两二三四五六几]个?(?:部门|单位|局|家)|部门|单位|系统)")
+_AFTER_STEM = re.compile(
+    r"^(?:$|20\d\d|\d\d年|今年|去年|[、,，和与跟及比的]|这?[两二三四五六几]个?(?:部门|单位|局|家)|部门|单位|系统)"
+)
 
 
 class Catalog:
@@ -173,7 +179,9 @@ class Catalog:
         spans: list[Mention] = []
         for key, body in self.bodies.items():
             forms = _stems(body)
-            forms |= {r + s for s in forms for r in regions if len(r) == 2 and any(p.startswith(r) for p in body.region)}
+            forms |= {
+                r + s for s in forms for r in regions if len(r) == 2 and any(p.startswith(r) for p in body.region)
+            }
             for form in sorted(forms, key=len, reverse=True):
                 for m in re.finditer(re.escape(form), text):
                     free = not any(s.start < m.end() and m.start() < s.end for s in (*taken, *spans))

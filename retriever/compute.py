@@ -18,7 +18,9 @@ def _values(figures: Iterable[Figure], unit: str) -> list[Decimal]:
     return [convert(f.value, f.unit, unit) if f.unit in UNIT_SCALE and unit in UNIT_SCALE else f.value for f in figures]
 
 
-def _computed(label: str, first: Figure, value: Decimal, unit: str, places: int, expression: str, inputs: tuple[Figure, ...]) -> Figure:
+def _computed(
+    label: str, first: Figure, value: Decimal, unit: str, places: int, expression: str, inputs: tuple[Figure, ...]
+) -> Figure:
     return replace(
         first,
         label=label,
@@ -78,7 +80,9 @@ def growth(now: Figure, before: Figure, label: str) -> Figure | None:
         return None
     value = (x - y) / y * _HUNDRED
     a, b = _term(now, unit), _term(before, unit)
-    return _computed(label, now, value, "%", 2, f"({a} - {b}) ÷ {b} × 100% = {plain(rounded(value, 2))}%", (now, before))
+    return _computed(
+        label, now, value, "%", 2, f"({a} - {b}) ÷ {b} × 100% = {plain(rounded(value, 2))}%", (now, before)
+    )
 
 
 def multiple(a: Figure, b: Figure, label: str) -> Figure | None:
@@ -88,7 +92,9 @@ def multiple(a: Figure, b: Figure, label: str) -> Figure | None:
     if y == 0:
         return None
     value = x / y
-    return _computed(label, a, value, "倍", 2, f"{_term(a, unit)} ÷ {_term(b, unit)} = {plain(rounded(value, 2))}", (a, b))
+    return _computed(
+        label, a, value, "倍", 2, f"{_term(a, unit)} ÷ {_term(b, unit)} = {plain(rounded(value, 2))}", (a, b)
+    )
 
 
 def per_unit(amount: Figure, count: Figure, label: str) -> Figure | None:

@@ -26,7 +26,9 @@ def consistency(task: Task) -> Draft:
     year = task.years(body)[0]
     if _BALANCE.search(query.text) and not _specific(query.subjects):
         return _balance(task)
-    if _ADDED.search(query.text) and any(s.concepts[:1] in (("project.item",), ("expenditure.project",)) and not s.labels for s in query.subjects):
+    if _ADDED.search(query.text) and any(
+        s.concepts[:1] in (("project.item",), ("expenditure.project",)) and not s.labels for s in query.subjects
+    ):
         whole = _projects_against_total(task)
         if whole is not None:
             return whole
@@ -61,7 +63,12 @@ def _projects_against_total(task: Task) -> Draft | None:
     summed = total(parts, f"{len(parts)}个项目合计")
     items = (task.item(printed, "项目支出"), task.item(summed))
     if convert_equal(summed, printed):
-        return Draft(Status.VERIFIED, items, f"一致：{len(parts)}个项目合计{shown(summed)}，与项目支出{shown(printed)}相符。", support=tuple(task.item(p) for p in parts))
+        return Draft(
+            Status.VERIFIED,
+            items,
+            f"一致：{len(parts)}个项目合计{shown(summed)}，与项目支出{shown(printed)}相符。",
+            support=tuple(task.item(p) for p in parts),
+        )
     return Draft(Status.CONFLICT, items, f"不一致：{len(parts)}个项目合计{shown(summed)}，项目支出为{shown(printed)}。")
 
 
@@ -87,7 +94,11 @@ def _balance(task: Task) -> Draft:
     income, expenditure = found
     items = tuple(task.item(f) for f in found)
     if convert_equal(income, expenditure):
-        return Draft(status_of(items), items, f"{name_of(income)}收支平衡：收入总计{shown(income)}，支出总计{shown(expenditure)}，两者相等。")
+        return Draft(
+            status_of(items),
+            items,
+            f"{name_of(income)}收支平衡：收入总计{shown(income)}，支出总计{shown(expenditure)}，两者相等。",
+        )
     lead = f"{name_of(income)}收支不平衡：收入总计{shown(income)}，支出总计{shown(expenditure)}，两者不一致。"
     return Draft(Status.CONFLICT, items, lead)
 
@@ -96,7 +107,9 @@ def _refs(task: Task, view: View) -> set[str]:
     refs: set[str] = set()
     for s in task.query.subjects:
         for concept in s.concepts:
-            refs |= {f.id for f in view.by_concept.get(concept, ())} | {c.id for c in view.claims_by_concept.get(concept, ())}
+            refs |= {f.id for f in view.by_concept.get(concept, ())} | {
+                c.id for c in view.claims_by_concept.get(concept, ())
+            }
         for code in s.codes:
             refs |= {f.id for f in view.by_code.get(code, ())} | {c.id for c in view.content.claims if c.code == code}
         for label in s.labels:
@@ -109,7 +122,9 @@ def _refs(task: Task, view: View) -> set[str]:
 def _main_figures(task: Task, view: View, subject: Subject) -> tuple[Figure, ...]:
     from retriever.evidence import Wanted, find_figures
 
-    return find_figures(subject, view, Wanted(task.query.stage if task.query.stage_strong else "", task.query.table_kind))
+    return find_figures(
+        subject, view, Wanted(task.query.stage if task.query.stage_strong else "", task.query.table_kind)
+    )
 
 
 def _mentioned(task: Task, view: View) -> list[Identity]:
@@ -138,7 +153,12 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
         return None
     if not failing and _quoted(task) and not mentioned:
         figures = tuple(task.item(f) for f in mains[:3])
-        return Draft(Status.SINGLE_SOURCE, tuple(_unsure(i) for i in figures), "问题里写的数在文件的勾稽关系中没有找到，不能说它是对的；文件所载如下：" + "；".join(f"{i.label}{shown(i.figure)}" for i in figures))
+        return Draft(
+            Status.SINGLE_SOURCE,
+            tuple(_unsure(i) for i in figures),
+            "问题里写的数在文件的勾稽关系中没有找到，不能说它是对的；文件所载如下："
+            + "；".join(f"{i.label}{shown(i.figure)}" for i in figures),
+        )
     items = tuple(task.item(f) for f in mains[:3])
     if failing:
         return _disagreement(task, view, tuple(dict.fromkeys(failing)), items)
@@ -171,9 +191,15 @@ def _disagreement(task: Task, view: View, failing: tuple[Identity, ...], items: 
         for f in {f.ref: f for f in (*tabled, *told)}.values()
         if f.ref not in known
     )
-    lead = "不一致：" + "；".join(dict.fromkeys(i.message or f"{i.expression}，与所写{i.printed}{i.unit}不符" for i in failing[:4]))
+    lead = "不一致：" + "；".join(
+        dict.fromkeys(i.message or f"{i.expression}，与所写{i.printed}{i.unit}不符" for i in failing[:4])
+    )
     computed = _expected_item(failing[0], view)
-    ordered = (*computed, *extra, *items) if failing[0].relation not in ("same", "sum") or _quoted(task) else (*items, *computed, *extra)
+    ordered = (
+        (*computed, *extra, *items)
+        if failing[0].relation not in ("same", "sum") or _quoted(task)
+        else (*items, *computed, *extra)
+    )
     return Draft(Status.CONFLICT, ordered[:6], lead)
 
 
@@ -188,5 +214,13 @@ def _expected_item(identity: Identity, view: View) -> tuple[Item, ...]:
 
     places = max(-int(identity.expected.as_tuple().exponent), 0)
     inputs = tuple(f for f in (_figure(t.ref, view) for t in identity.terms) if f is not None)
-    figure = replace(first, label="复算", value=identity.expected, unit=identity.unit, places=places, expression=identity.expression, inputs=inputs)
+    figure = replace(
+        first,
+        label="复算",
+        value=identity.expected,
+        unit=identity.unit,
+        places=places,
+        expression=identity.expression,
+        inputs=inputs,
+    )
     return (Item(figure, Verdict(Status.CONFLICT, ()), "复算"),)

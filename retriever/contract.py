@@ -59,7 +59,13 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             for v in answer.values
         ],
         "verification": [
-            {"claim": c.claim, "method": c.method, "expression": c.expression, "agrees": c.agrees, "facts": list(c.facts)}
+            {
+                "claim": c.claim,
+                "method": c.method,
+                "expression": c.expression,
+                "agrees": c.agrees,
+                "facts": list(c.facts),
+            }
             for c in answer.verification
         ],
         "citations": [

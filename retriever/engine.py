@@ -17,13 +17,16 @@ from retriever.library import Library, Store
 from retriever.operate import Task
 from retriever.query import Operation, Query, Subject
 from retriever.render import render
+from retriever.search import search
 from retriever.subjects import clean, fuzzy_subjects, label_phrases
 from retriever.types import Answer, Question, Status
 from retriever.understand import in_context, is_bare, understand, with_column
 from retriever.view import View
 
 _FILE = "answers"
-_EVERY_BODY = re.compile(r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)")
+_EVERY_BODY = re.compile(
+    r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
+)
 _OPENED = 12
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$")
 _LEFT_OVER = 4
@@ -86,11 +89,16 @@ class Engine:
         if not documents:
             documents = list(catalog.documents)
         if len(documents) > _OPENED and not bodies:
-            ids = tuple(d.id for d in documents)
-            hits = self.library.store.chunks(tuple(i for i, _ in self.library.store.search_text(text, ids, 30)))
-            near = list(dict.fromkeys(c.document for c in hits))
-            documents = [d for d in documents if d.id in near[:_OPENED]]
+            near = self._near(text, catalog)
+            documents = [d for d in documents if d.id in near]
         return tuple(self.library.view(d.id, d.sha256) for d in documents)
+
+    def _near(self, text: str, catalog: Catalog) -> tuple[str, ...]:
+        """The few documents whose passages are nearest to a question."""
+        every = self.library.store.documents()
+        ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
+        hits = search(self.library.store, text, ids, 40)
+        return tuple(dict.fromkeys(h.chunk.document for h in hits))[:_OPENED]
 
     @staticmethod
     def _labels(views: tuple[View, ...]) -> dict[str, tuple[str, ...]]:
@@ -123,9 +131,15 @@ class Engine:
         if kept and not covered and not query.leftover:
             return query
         hit = with_column((hit,), query.text)[0]
-        return replace(query, subjects=tuple(sorted((*kept, hit), key=lambda s: s.start)), leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p))
+        return replace(
+            query,
+            subjects=tuple(sorted((*kept, hit), key=lambda s: s.start)),
+            leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
+        )
 
-    def _draft(self, query: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> tuple[Draft, tuple[str, ...]]:
+    def _draft(
+        self, query: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Draft, tuple[str, ...]]:
         if not catalog.documents:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
         if query.unknown_bodies:
@@ -156,7 +170,11 @@ class Engine:
                 if figures.items:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
-        if prose.INDICATOR.search(query.text) and query.operation in (Operation.LOOKUP, Operation.COUNT) and query.leftover:
+        if (
+            prose.INDICATOR.search(query.text)
+            and query.operation in (Operation.LOOKUP, Operation.COUNT)
+            and query.leftover
+        ):
             target = prose.indicator(task)
             if target is not None:
                 return target
@@ -208,12 +226,17 @@ class Engine:
         bodies = tuple(catalog.bodies.values())
         if len(bodies) == 1:
             return bodies
-        if _EVERY_BODY.search(query.text) or query.operation is Operation.RANK and query.subjects and not _within(query):
+        if _EVERY_BODY.search(query.text) or (
+            query.operation is Operation.RANK and query.subjects and not _within(query)
+        ):
             regional = catalog.in_region(clean(squeeze(query.text)))
             return tuple(catalog.bodies[b] for b in regional) or bodies
         owners = self._owners(query, bodies)
         if len(owners) == 1:
             return owners
+        if query.operation is Operation.DEFINITION:
+            near = self._near(query.text, catalog)
+            return tuple(b for b in bodies if any(d.id in near for d in b.documents)) or bodies
         names = tuple(b.name for b in (owners or bodies))[:20]
         return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=("、".join(names),), choices=names)
 
@@ -254,7 +277,12 @@ class Engine:
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
         """Say which year was taken where the question named none and several are held."""
         query = task.query
-        if draft.status in (Status.NOT_FOUND, Status.CLARIFY) or query.years or query.relative_years or query.recent_years:
+        if (
+            draft.status in (Status.NOT_FOUND, Status.CLARIFY)
+            or query.years
+            or query.relative_years
+            or query.recent_years
+        ):
             return ()
         years = {y for b in task.bodies for y in b.years}
         used = {i.figure.year for i in draft.items}
@@ -272,10 +300,16 @@ def _doubted(draft: Draft, query: Query) -> Draft:
 
 def _within(query: Query) -> bool:
     subject: Subject = query.subjects[0]
-    return bool(subject.labels or subject.codes or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",)))
+    return bool(
+        subject.labels
+        or subject.codes
+        or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",))
+    )
 
 
 def _is_named_thing(view: View, label: str) -> bool:
     """A name of its own (a project, a purchase), not a classification's."""
     facts = view.by_label.get(label, ())
-    return not facts or any(f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts)
+    return not facts or any(
+        f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts
+    )

@@ -62,7 +62,9 @@ def _measure_parts(subject: Subject) -> tuple[str, str]:
 
 
 def _of_this_year(fact: Fact, info: DocumentInfo) -> bool:
-    return not _NOT_THIS_YEAR.search(fact.measure) and (fact.year is None or info.year is None or fact.year == info.year)
+    return not _NOT_THIS_YEAR.search(fact.measure) and (
+        fact.year is None or info.year is None or fact.year == info.year
+    )
 
 
 def _stage_fits(fact: Fact, view: View, stage: str) -> bool:
@@ -128,7 +130,11 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
         elif counted:
             continue
         else:
-            fit = 0 if fund and fact.measure == (f"{fund}+{measure}" if measure else fund) else _measure_fit(fact, measure)
+            fit = (
+                0
+                if fund and fact.measure == (f"{fund}+{measure}" if measure else fund)
+                else _measure_fit(fact, measure)
+            )
         if fit is None:
             continue
         kinds = FUND_KINDS[fund].index(fact.kind.value) if fund and fact.kind.value in FUND_KINDS[fund] else 0
@@ -158,9 +164,7 @@ def _at_places(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]
                 place = _limited(place, fund)
             if wanted.table_kind:
                 place = replace(place, kinds=tuple(k for k in place.kinds if k == wanted.table_kind))
-            found = [
-                f for f in view.at(place) if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)
-            ]
+            found = [f for f in view.at(place) if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)]
             if found:
                 return (found[0],)
     return ()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Claim, ClaimRole, DocType
 from retriever.catalog import Body
-from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, find_figures, fact_figure
+from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, fact_figure, find_figures
 from retriever.library import Library, views_of
 from retriever.query import Query, Subject
 from retriever.view import View
@@ -176,7 +176,9 @@ def _in_common_unit(figure: Figure, claim: Claim) -> tuple[Decimal, Decimal]:
     return convert(figure.value, figure.unit, claim.unit), claim.value
 
 
-def change_claim(subject: Subject, view: View, base_year: int | None, role: ClaimRole = ClaimRole.CHANGE) -> Claim | None:
+def change_claim(
+    subject: Subject, view: View, base_year: int | None, role: ClaimRole = ClaimRole.CHANGE
+) -> Claim | None:
     """What prose says of a subject's change (or rate) against a year."""
     fund = subject.measure if subject.measure.startswith("fund.") else ""
     for claim in _claims_of(subject, view):
@@ -196,7 +198,9 @@ def _change_of_equal(subject: Subject, view: View, base_year: int | None, role: 
     """Where all money is one fund's, what is said of the fund's change is true of the total."""
     if not set(subject.concepts) & _TOTALS:
         return None
-    totals = [c.value for c in _claims_of(subject, view) if c.role is ClaimRole.AMOUNT and c.year in (None, view.info.year)]
+    totals = [
+        c.value for c in _claims_of(subject, view) if c.role is ClaimRole.AMOUNT and c.year in (None, view.info.year)
+    ]
     for concept in _ALL_MONEY:
         claims = view.claims_by_concept.get(concept, ())
         amounts = [c.value for c in claims if c.role is ClaimRole.AMOUNT and c.year in (None, view.info.year)]

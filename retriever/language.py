@@ -86,7 +86,9 @@ _RANGE = re.compile(r"(20\d\d|(?<!\d)\d\d)年?(?:度)?(?:-|–|—|~|～|至|到
 _RANGE_BARE = re.compile(r"(20\d\d)(?:-|–|—|~|～|至|到)(20\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.])(20[0-4]\d)(?![\d.])(?:年度?|财年)?|(?<![\d.])([0-4]\d)年度?(?!级|前|来)")
 _NUMERAL = r"([一二两三四五六七八九十]|\d{1,2})"
-_RECENT = re.compile(rf"(?:近|最近|过去|这){_NUMERAL}年|(?<![\d一二三四五六七八九十]){_NUMERAL}年(?:来|间|里|各|分别|的|合计|一共)")
+_RECENT = re.compile(
+    rf"(?:近|最近|过去|这){_NUMERAL}年|(?<![\d一二三四五六七八九十]){_NUMERAL}年(?:来|间|里|各|分别|的|合计|一共)"
+)
 _CHINESE_YEAR = re.compile(r"([二两]〇[〇零一二三四五六七八九]{2}|二零[零一二三四五六七八九]{2})年")
 _HAN_DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
 
@@ -131,10 +133,10 @@ def years_in(text: str) -> YearWords:
                 relative.append(offset)
                 found.append((m.start(), m.end(), ()))
     recent = None
-    m = _RECENT.search(text)
-    if m and not any(s < m.end() and m.start() < e for s, e, _ in found):
-        recent = chinese_int(m.group(1) or m.group(2))
-        found.append((m.start(), m.end(), ()))
+    span = _RECENT.search(text)
+    if span and not any(s < span.end() and span.start() < e for s, e, _ in found):
+        recent = chinese_int(span.group(1) or span.group(2))
+        found.append((span.start(), span.end(), ()))
     found.sort()
     years = tuple(dict.fromkeys(y for _, _, ys in found for y in ys))
     at_end = any(words.year_end.match(text[e:]) for _, e, ys in found if ys or relative)

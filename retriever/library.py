@@ -61,7 +61,10 @@ class Library:
 def passes(info: DocumentInfo, filters: Filters) -> bool:
     """Whether a document is within the caller's limits."""
     return (
-        (not filters.department or any(d in (info.department, *info.aliases) or d in info.department for d in filters.department))
+        (
+            not filters.department
+            or any(d in (info.department, *info.aliases) or d in info.department for d in filters.department)
+        )
         and (not filters.year or info.year in filters.year)
         and (not filters.doc_type or (info.doc_type is not None and info.doc_type.value in filters.doc_type))
     )

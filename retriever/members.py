@@ -25,7 +25,12 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
     """The body's documents of a year, best stage first."""
     documents = [d for d in body.documents if year is None or d.year == year]
     stage = task.query.stage
-    documents.sort(key=lambda d: (d.doc_type is None or (stage != "" and d.doc_type.value != stage), d.scope is not None and d.scope.value != (task.query.scope or "部门")))
+    documents.sort(
+        key=lambda d: (
+            d.doc_type is None or (stage != "" and d.doc_type.value != stage),
+            d.scope is not None and d.scope.value != (task.query.scope or "部门"),
+        )
+    )
     return tuple(task.library.view(d.id, d.sha256) for d in documents)
 
 

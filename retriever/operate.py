@@ -19,8 +19,8 @@ from retriever.library import Library
 from retriever.members import members_of, whole_of
 from retriever.query import Operation, Query, Subject
 from retriever.types import Status
-from retriever.view import View, label_key
 from retriever.verify import Verdict, verify, worst
+from retriever.view import View, label_key
 
 TOTAL = Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8)
 _PARTED = re.compile(r"占(?!比|多少|了?几|到)")
@@ -52,7 +52,9 @@ class Task:
 
     def _latest(self, body: Body) -> int | None:
         wanted = self.query.stage if self.query.stage_strong else ""
-        years = [d.year for d in body.documents if d.year and (not wanted or (d.doc_type and d.doc_type.value == wanted))]
+        years = [
+            d.year for d in body.documents if d.year and (not wanted or (d.doc_type and d.doc_type.value == wanted))
+        ]
         return max(years, default=body.years[-1])
 
     def find(self, body: Body, year: int | None, subject: Subject, counted: str = "") -> Found:
@@ -144,7 +146,12 @@ def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
     asked = [_UNIT_NAMES.get(m, m) for m in _COUNTED.findall(query.text)]
     if "面积" in query.text:
         asked.append("平方米")
-    fitting = [u for u in asked if (u == "平方米") == bool(concept and ("house" in concept.id or "land" in concept.id or "office" in concept.id))]
+    fitting = [
+        u
+        for u in asked
+        if (u == "平方米")
+        == bool(concept and ("house" in concept.id or "land" in concept.id or "office" in concept.id))
+    ]
     units = list(dict.fromkeys(fitting))
     if not units and re.search(r"数量|有几|有多少(?!钱)", query.text) and concept and "vehicle" in concept.id:
         units = ["辆"]
@@ -165,7 +172,9 @@ def lookup(task: Task) -> Draft:
     absent: Draft | None = None
     notes: list[str] = []
     for stage in stages:
-        staged = replace(task, query=replace(query, stage=stage, stage_strong=query.stage_strong or bool(query.both_stages)))
+        staged = replace(
+            task, query=replace(query, stage=stage, stage_strong=query.stage_strong or bool(query.both_stages))
+        )
         rows, gap = _collect(staged, query.subjects)
         absent = absent or gap
         for row in rows:
@@ -193,7 +202,10 @@ def _twin_notes(row: _Row) -> list[str]:
     for own, twin in zip(row.figures, row.twins, strict=False):
         scope = twin.info.scope.value if twin.info.scope else ""
         same = common_unit((own, twin)) and convert_equal(own, twin)
-        out.append(f"同一机构另有《{twin.info.title}》（{scope}口径），该数为{shown(twin)}，" + ("两者一致。" if same else "两者不同，口径不同，不可相加。"))
+        out.append(
+            f"同一机构另有《{twin.info.title}》（{scope}口径），该数为{shown(twin)}，"
+            + ("两者一致。" if same else "两者不同，口径不同，不可相加。")
+        )
     return out
 
 
@@ -236,7 +248,12 @@ def sum_up(task: Task) -> Draft:
     whole = compute.total(figures, "合计")
     item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
     support = tuple(task.item(f) for f in figures)
-    return Draft(item.verdict.status, (item,), notes=tuple(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures), support=support)
+    return Draft(
+        item.verdict.status,
+        (item,),
+        notes=tuple(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures),
+        support=support,
+    )
 
 
 def _sum_members(task: Task, subject: Subject) -> Draft:
@@ -251,10 +268,16 @@ def _sum_members(task: Task, subject: Subject) -> Draft:
     notes = []
     if checked is not None and convert_equal(whole, checked):
         item = Item(whole, replace(item.verdict, status=Status.VERIFIED), whole.label)
-        notes.append(f"与《{task.library.view(checked.info.id, checked.info.sha256).tables[checked.fact.table].title}》的{checked.label}{shown(checked)}一致。" if checked.fact else "")
+        notes.append(
+            f"与《{task.library.view(checked.info.id, checked.info.sha256).tables[checked.fact.table].title}》的{checked.label}{shown(checked)}一致。"
+            if checked.fact
+            else ""
+        )
     elif checked is not None:
         notes.append(f"文件另载项目支出合计{shown(checked)}，与各项目之和不同。")
-    return Draft(item.verdict.status, (item,), notes=tuple(n for n in notes if n), support=tuple(task.item(f) for f in figures))
+    return Draft(
+        item.verdict.status, (item,), notes=tuple(n for n in notes if n), support=tuple(task.item(f) for f in figures)
+    )
 
 
 def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
@@ -296,10 +319,14 @@ def shares(task: Task) -> Draft:
             above = [task.find(body, year, p) for p in parts]
             if not below.figures or not all(a.figures for a in above):
                 gone = next((p for p, a in zip(parts, above, strict=True) if not a.figures), whole)
-                absent = absent or missing(task, body, year, gone, next((a.missing for a in (*above, below) if a.missing), "subject"))
+                absent = absent or missing(
+                    task, body, year, gone, next((a.missing for a in (*above, below) if a.missing), "subject")
+                )
                 continue
             figures = tuple(a.figures[0] for a in above)
-            tops = (compute.total(figures, "、".join(f.label for f in figures)),) if adds and len(figures) > 1 else figures
+            tops = (
+                (compute.total(figures, "、".join(f.label for f in figures)),) if adds and len(figures) > 1 else figures
+            )
             for top in tops:
                 figure = compute.share(top, below.figures[0], f"{top.label}占{below.figures[0].label}的比例")
                 if figure is not None:
@@ -307,7 +334,12 @@ def shares(task: Task) -> Draft:
             support += [task.item(f) for f in (*figures, below.figures[0])]
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="分母为零或没有列数，算不出比例。")
-    notes = tuple(dict.fromkeys(f"分母为{name_of(i.figure.inputs[1])}的{i.figure.inputs[1].label}（{shown(i.figure.inputs[1])}）。" for i in items))
+    notes = tuple(
+        dict.fromkeys(
+            f"分母为{name_of(i.figure.inputs[1])}的{i.figure.inputs[1].label}（{shown(i.figure.inputs[1])}）。"
+            for i in items
+        )
+    )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
 
 
@@ -401,7 +433,11 @@ def _stated_change(task: Task, body: Body, now: int, base: int, subject: Subject
             continue
         view = task.library.view(document.id, document.sha256)
         out: list[Item] = []
-        roles = (ClaimRole.CHANGE_RATE, ClaimRole.CHANGE) if task.query.wants_rate else (ClaimRole.CHANGE, ClaimRole.CHANGE_RATE)
+        roles = (
+            (ClaimRole.CHANGE_RATE, ClaimRole.CHANGE)
+            if task.query.wants_rate
+            else (ClaimRole.CHANGE, ClaimRole.CHANGE_RATE)
+        )
         for role in roles:
             claim = change_claim(subject, view, base, role)
             if claim is not None:
@@ -505,13 +541,20 @@ def _compared(task: Task) -> tuple[Figure, Figure] | Draft:
     if len(task.bodies) >= 2:
         stages = stages_by_body(query, task.bodies)
         found = [
-            one(b, task.years(b)[0], subjects[min(i, len(subjects) - 1)], replace(query, stage=s or query.stage, both_stages=False))
+            one(
+                b,
+                task.years(b)[0],
+                subjects[min(i, len(subjects) - 1)],
+                replace(query, stage=s or query.stage, both_stages=False),
+            )
             for i, (b, s) in enumerate(zip(task.bodies[:2], stages, strict=False))
         ]
     elif len(subjects) >= 2:
         found = [one(first, years[0], s) for s in subjects[:2]]
     elif query.both_stages:
-        found = [one(first, years[0], subjects[0], replace(query, stage=s, stage_strong=True)) for s in ("预算", "决算")]
+        found = [
+            one(first, years[0], subjects[0], replace(query, stage=s, stage_strong=True)) for s in ("预算", "决算")
+        ]
     elif re.search(r"部门.{0,6}单位|单位.{0,6}部门|本级.{0,6}部门|部门.{0,6}本级", query.text):
         found = [one(first, years[0], subjects[0], replace(query, scope=s)) for s in ("部门", "单位")]
     else:
@@ -566,7 +609,13 @@ def completion(task: Task) -> Draft:
                 done = find(task.library, body, year, subject, replace(strong, stage="决算"))
                 plan = find(task.library, body, year, subject, replace(strong, stage="预算"))
                 if not done.figures or not plan.figures:
-                    absent = absent or missing(replace(task, query=replace(strong, stage="决算")), body, year, subject, done.missing or plan.missing)
+                    absent = absent or missing(
+                        replace(task, query=replace(strong, stage="决算")),
+                        body,
+                        year,
+                        subject,
+                        done.missing or plan.missing,
+                    )
                     continue
                 figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
                 if figure is not None:
@@ -606,7 +655,11 @@ def per_unit(task: Task) -> Draft:
     amount = found.figures[0]
     count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
     if count is None:
-        return Draft(Status.NOT_FOUND, lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。", support=(task.item(amount),))
+        return Draft(
+            Status.NOT_FOUND,
+            lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
+            support=(task.item(amount),),
+        )
     figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
     if figure is None:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
@@ -623,13 +676,28 @@ def _given_count(query: Query, amount: Figure) -> Figure | None:
     if m is None:
         return None
     number = Decimal(m.group(1).replace(",", ""))
-    return replace(amount, label="问题给出的数量", value=number, unit=m.group(2), places=0, fact=None, claim=None, inputs=(), note="")
+    return replace(
+        amount,
+        label="问题给出的数量",
+        value=number,
+        unit=m.group(2),
+        places=0,
+        fact=None,
+        claim=None,
+        inputs=(),
+        note="",
+    )
 
 
 def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
     view = task.library.view(amount.info.id, amount.info.sha256)
     concepts = {c.split(".")[-1] for c in subject.concepts}
-    units = {"人次": ("人次", "人"), "人": ("人", "人次"), "批": ("批", "批次", "个"), "批次": ("批次", "批", "个")}.get(unit, (unit,))
+    units = {
+        "人次": ("人次", "人"),
+        "人": ("人", "人次"),
+        "批": ("批", "批次", "个"),
+        "批次": ("批次", "批", "个"),
+    }.get(unit, (unit,))
     for wanted in units:
         for claim in view.content.claims:
             if claim.role is ClaimRole.COUNT and (not unit or claim.unit == wanted):
@@ -672,12 +740,20 @@ def rank(task: Task) -> Draft:
         ordered = ordered[query.nth - 1 :]
         top = 1
     items = tuple(task.item(f, _ranked_label(f, by)) for f in ordered[:top])
-    scope = {"body": f"在{len(figures)}个部门中", "year": f"在{len(figures)}个年度中", "item": f"在{len(figures)}项中"}[by]
+    scope = {"body": f"在{len(figures)}个部门中", "year": f"在{len(figures)}个年度中", "item": f"在{len(figures)}项中"}[
+        by
+    ]
     word = (f"第{query.nth}" if query.nth else "最") + ("小" if query.ascending else "大")
-    lead = f"{scope}，{subject.text if subject.end else '预算总额'}{word}的{'是' if top == 1 else f'{len(items)}项依次是'}" + "、".join(
-        f"{i.label}（{shown(i.figure)}）" for i in items
-    ) + "。"
-    rest = tuple(f"其余：{'、'.join(f'{_ranked_label(f, by)} {shown(f)}' for f in ordered[top : top + 12])}。" for _ in (0,) if len(ordered) > top and by != "item")
+    lead = (
+        f"{scope}，{subject.text if subject.end else '预算总额'}{word}的{'是' if top == 1 else f'{len(items)}项依次是'}"
+        + "、".join(f"{i.label}（{shown(i.figure)}）" for i in items)
+        + "。"
+    )
+    rest = tuple(
+        f"其余：{'、'.join(f'{_ranked_label(f, by)} {shown(f)}' for f in ordered[top : top + 12])}。"
+        for _ in (0,)
+        if len(ordered) > top and by != "item"
+    )
     return Draft(status_of(items), items, lead, rest)
 
 
@@ -699,20 +775,41 @@ def filter_list(task: Task) -> Draft:
     if not figures or query.threshold is None:
         return missing(task, body, year, subject, "subject")
     limit = query.threshold
-    kept = [f for f in figures if (convert(f.value, f.unit, "元") > limit.amount) == limit.above and convert(f.value, f.unit, "元") != limit.amount]
+    kept = [
+        f
+        for f in figures
+        if (convert(f.value, f.unit, "元") > limit.amount) == limit.above
+        and convert(f.value, f.unit, "元") != limit.amount
+    ]
     kept.sort(key=lambda f: convert(f.value, f.unit, "元"), reverse=True)
     items = tuple(task.item(f) for f in kept)
     amount = plain(convert(limit.amount, "元", "万元").normalize())
     word = "超过" if limit.above else "低于"
-    lead = f"{len(figures)}项中有{len(kept)}项{word}{amount}万元" + ("：" + "、".join(f"{f.label}（{shown(f)}）" for f in kept) if kept else "") + "。"
+    lead = (
+        f"{len(figures)}项中有{len(kept)}项{word}{amount}万元"
+        + ("：" + "、".join(f"{f.label}（{shown(f)}）" for f in kept) if kept else "")
+        + "。"
+    )
     if query.operation is Operation.COUNT:
-        return Draft(Status.TEXT if not kept else status_of(items), (_counted(task, kept or list(figures), len(kept)),), lead, support=items)
+        return Draft(
+            Status.TEXT if not kept else status_of(items),
+            (_counted(task, kept or list(figures), len(kept)),),
+            lead,
+            support=items,
+        )
     return Draft(status_of(items) if items else Status.TEXT, items, lead)
 
 
 def _counted(task: Task, members: list[Figure], number: int, unit: str = "个") -> Item:
     figure = replace(
-        members[0], label="数量", value=Decimal(number), unit=unit, places=0, fact=members[0].fact, inputs=(), expression=f"逐项计数 = {number}"
+        members[0],
+        label="数量",
+        value=Decimal(number),
+        unit=unit,
+        places=0,
+        fact=members[0].fact,
+        inputs=(),
+        expression=f"逐项计数 = {number}",
     )
     return Item(figure, Verdict(Status.VERIFIED, ()), "数量")
 
@@ -720,7 +817,14 @@ def _counted(task: Task, members: list[Figure], number: int, unit: str = "个") 
 def count(task: Task) -> Draft:
     """How many members there are."""
     query = task.query
-    subject = next((s for s in query.subjects if s.concepts[:1] == ("project.item",) or s.concepts[:1] == ("performance.projects",)), None)
+    subject = next(
+        (
+            s
+            for s in query.subjects
+            if s.concepts[:1] == ("project.item",) or s.concepts[:1] == ("performance.projects",)
+        ),
+        None,
+    )
     if query.threshold is not None:
         return filter_list(task)
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
@@ -732,7 +836,9 @@ def count(task: Task) -> Draft:
     if not drafts:
         return prose.answer(task)
     items = tuple(i for d in drafts for i in d.items)
-    return Draft(status_of(items), items, "\n".join(d.lead for d in drafts), support=tuple(i for d in drafts for i in d.support))
+    return Draft(
+        status_of(items), items, "\n".join(d.lead for d in drafts), support=tuple(i for d in drafts for i in d.support)
+    )
 
 
 def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
@@ -745,7 +851,12 @@ def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
         return None
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
     item = _counted(task, list(figures), len(figures))
-    return Draft(Status.VERIFIED, (item,), f"{body.name}{year}年共列{len(figures)}个项目：{names}。", support=tuple(task.item(f) for f in figures))
+    return Draft(
+        Status.VERIFIED,
+        (item,),
+        f"{body.name}{year}年共列{len(figures)}个项目：{names}。",
+        support=tuple(task.item(f) for f in figures),
+    )
 
 
 def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
@@ -790,7 +901,9 @@ def listing(task: Task) -> Draft:
         grown = _increased(task)
         if grown is not None:
             return grown
-    if subject is not None and (subject.concepts[:1] == ("project.item",) or subject.codes or subject.concepts[:1] in _LISTED):
+    if subject is not None and (
+        subject.concepts[:1] == ("project.item",) or subject.codes or subject.concepts[:1] in _LISTED
+    ):
         body = task.bodies[0]
         year = task.years(body)[0]
         figures = members_of(task, body, year, subject)

@@ -66,7 +66,9 @@ def _row_units(view: View) -> Iterable[_Unit]:
             continue
         filled = [""] * len(table.header)
         for text in table.preamble:
-            yield _Unit(Passage(text, None, view.info.id, table.pages[0], table.title, None, table.title), table.title, 1)
+            yield _Unit(
+                Passage(text, None, view.info.id, table.pages[0], table.title, None, table.title), table.title, 1
+            )
         for row in table.rows:
             cells = [c.text for c in row]
             filled = [c or (f if i < 2 else "") for i, (c, f) in enumerate(zip(cells, filled, strict=False))]
@@ -76,7 +78,9 @@ def _row_units(view: View) -> Iterable[_Unit]:
             first = next((c for c in row if c.text), row[0])
             label = next((c for c in reversed(filled[:4]) if c), "")
             yield _Unit(
-                Passage(text, None, view.info.id, first.page, table.title, first.bbox, table.title, label), table.title, 1
+                Passage(text, None, view.info.id, first.page, table.title, first.bbox, table.title, label),
+                table.title,
+                1,
             )
 
 
@@ -115,18 +119,20 @@ def _rank(query: Query, units: list[_Unit], least: float = 0.0, widened: bool = 
     asked = _bigrams(clean(_asked_text(query)).replace(" ", "|"))
     meant = _bigrams(clean(_expansions(query)).replace(" ", "|")) if widened else Counter()
     weights = {g: math.log(1 + len(units) / (1 + frequency[g])) for g in (*asked, *meant) if "|" not in g}
-    full = sum(weights[g] for g in asked if g in weights) + 0.5 * sum(weights[g] for g in meant if g in weights and g not in asked)
+    full = sum(weights[g] for g in asked if g in weights) + 0.5 * sum(
+        weights[g] for g in meant if g in weights and g not in asked
+    )
     if full == 0:
         return []
     mark, bonus = _MARKS.get(query.operation, (None, 1.0))
     out: list[tuple[float, _Unit]] = []
     for unit, gram, head in zip(units, grams, heads, strict=True):
         score = 0.0
-        for g, w in weights.items():
-            weight = w if g in asked else w * 0.5
-            if g in gram:
+        for pair, w in weights.items():
+            weight = w if pair in asked else w * 0.5
+            if pair in gram:
                 score += weight
-            elif g in head:
+            elif pair in head:
                 score += weight * 0.7
         score /= full
         if mark is not None and mark.search(unit.passage.text):
@@ -166,11 +172,11 @@ def answer(task: Task) -> Draft:
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     unit = best[0][1]
     text = _best_sentences(unit.passage.text, query) if query.operation in _MARKS else unit.passage.text
-    others = tuple(
-        u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text
-    )
+    others = tuple(u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text)
     main = _with_text(unit.passage, text)
-    return Draft(Status.TEXT, lead=_quote(main), passages=(main, *others), notes=tuple(f"另见：{_quote(p)}" for p in others[:2]))
+    return Draft(
+        Status.TEXT, lead=_quote(main), passages=(main, *others), notes=tuple(f"另见：{_quote(p)}" for p in others[:2])
+    )
 
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。；,;:：]{0,6})")
@@ -182,7 +188,20 @@ def indicator(task: Task) -> Draft | None:
     """A performance target: the row of a performance table that the question's words name, with its figure."""
     query = task.query
     rows = [
-        _Unit(Passage(" ".join(c.text for c in row if c.text), None, view.info.id, row[0].page, table.title, _row_box(row), table.title, str(i)), table.title, 1)
+        _Unit(
+            Passage(
+                " ".join(c.text for c in row if c.text),
+                None,
+                view.info.id,
+                row[0].page,
+                table.title,
+                _row_box(row),
+                table.title,
+                str(i),
+            ),
+            table.title,
+            1,
+        )
         for view in _views(task)
         for table in view.content.tables
         if table.kind is TableKind.PERFORMANCE
@@ -194,17 +213,41 @@ def indicator(task: Task) -> Draft | None:
         return None
     score, unit = best[0]
     view = next(v for v in _views(task) if v.info.id == unit.passage.document)
-    table = next(t for t in view.content.tables if t.title == unit.passage.section and int(unit.passage.row) < len(t.rows) and t.pages[0] <= unit.passage.page <= t.pages[-1])
+    table = next(
+        t
+        for t in view.content.tables
+        if t.title == unit.passage.section
+        and int(unit.passage.row) < len(t.rows)
+        and t.pages[0] <= unit.passage.page <= t.pages[-1]
+    )
     row = table.rows[int(unit.passage.row)]
-    cell = next((row[i] for i, path in enumerate(table.header) if i < len(row) and any(_INDICATOR_COLUMN.search(p) for p in path) and row[i].text), None)
+    cell = next(
+        (
+            row[i]
+            for i, path in enumerate(table.header)
+            if i < len(row) and any(_INDICATOR_COLUMN.search(p) for p in path) and row[i].text
+        ),
+        None,
+    )
     m = _NUMBER.search(cell.text) if cell else None
-    passage = Passage(unit.passage.text, None, view.info.id, cell.page if cell else unit.passage.page, table.title, cell.bbox if cell else None, table.title, "")
+    passage = Passage(
+        unit.passage.text,
+        None,
+        view.info.id,
+        cell.page if cell else unit.passage.page,
+        table.title,
+        cell.bbox if cell else None,
+        table.title,
+        "",
+    )
     lead = f"《{table.title}》：{unit.passage.text}。"
     if m is None or cell is None:
         return Draft(Status.TEXT, lead=lead, passages=(passage,))
     places = len(m.group(1).partition(".")[2])
     figure = Figure(table.title, view.info, view.info.year, "", Decimal(m.group(1)), m.group(2) or "", places)
-    return Draft(Status.SINGLE_SOURCE, (Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "指标值"),), lead, passages=(passage,))
+    return Draft(
+        Status.SINGLE_SOURCE, (Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "指标值"),), lead, passages=(passage,)
+    )
 
 
 def _row_box(row: tuple[Cell, ...]) -> tuple[float, float, float, float] | None:
@@ -231,7 +274,9 @@ def _views(task: Task) -> tuple[View, ...]:
 
 
 def _with_text(passage: Passage, text: str) -> Passage:
-    return Passage(text, passage.figure, passage.document, passage.page, passage.section, passage.bbox, passage.table, passage.row)
+    return Passage(
+        text, passage.figure, passage.document, passage.page, passage.section, passage.bbox, passage.table, passage.row
+    )
 
 
 def _quote(passage: Passage) -> str:
@@ -258,7 +303,11 @@ def _labels(subjects: tuple[Subject, ...]) -> tuple[str, ...]:
 
 def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
     """A glossary entry: a paragraph (or heading) that begins with the term."""
-    asked = re.sub(r"什么是|何谓|啥是|是什么意思|什么意思|是指什么|指的是什么|指什么|的?含义|的?定义|怎么解释|啥意思|名词解释|[|?？，,。]", "", query.masked)
+    asked = re.sub(
+        r"什么是|何谓|啥是|是什么意思|什么意思|是指什么|指的是什么|指什么|的?含义|的?定义|怎么解释|啥意思|名词解释|[|?？，,。]",
+        "",
+        query.masked,
+    )
     terms = tuple(dict.fromkeys((*(t for t in (asked,) if len(t) >= 2), *_labels(query.subjects))))
     best: tuple[int, Passage] | None = None
     for view in views:
@@ -274,7 +323,12 @@ def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
                         score = len(term) + (4 if glossary else 0) + (4 if says else 0)
                         if best is None or score > best[0]:
                             bbox = paragraph.lines[0][1] if paragraph.lines else None
-                            best = score, Passage(paragraph.text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
+                            best = (
+                                score,
+                                Passage(
+                                    paragraph.text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox
+                                ),
+                            )
     return Draft(Status.TEXT, lead=best[1].text, passages=(best[1],)) if best else None
 
 
@@ -295,7 +349,13 @@ def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
 
 def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -> Draft | None:
     mark = _MARKS[query.operation][0]
-    asked = Counter({g: 1 for g in _bigrams(clean(_asked_text(query).replace("收支", "收入支出")).replace(" ", _MASKED)) if _MASKED not in g})
+    asked = Counter(
+        {
+            g: 1
+            for g in _bigrams(clean(_asked_text(query).replace("收支", "收入支出")).replace(" ", _MASKED))
+            if _MASKED not in g
+        }
+    )
     codes = {c for s in query.subjects for c in s.codes}
     wanted: list[tuple[float, Passage]] = []
     names = set(labels)
@@ -313,7 +373,9 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
                     near = _bigrams(fold(text + section.title))
                     score += 2.0 * sum(1 for g in asked if g in near)
                     bbox = paragraph.lines[0][1] if paragraph.lines else None
-                    wanted.append((score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox)))
+                    wanted.append(
+                        (score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox))
+                    )
     if not wanted:
         return None
     wanted.sort(key=lambda w: -w[0])
@@ -342,7 +404,9 @@ def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool)
 
 
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
-_DUTIES_ASKED = re.compile(r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$")
+_DUTIES_ASKED = re.compile(
+    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
+)
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
 
@@ -359,7 +423,9 @@ def _unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     text = "、".join(n for n, _ in names)
                     page = names[0][1]
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
-                    return Draft(Status.TEXT, lead=f"《{table.title}》列了{len(names)}家单位：{text}。", passages=(passage,))
+                    return Draft(
+                        Status.TEXT, lead=f"《{table.title}》列了{len(names)}家单位：{text}。", passages=(passage,)
+                    )
     return None
 
 
@@ -401,7 +467,14 @@ def _leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
     brief = [re.split(r"[。：:；]", n)[0] for n in names]
     number = _list_count(query, members, view, section)
-    passage = Passage("\n".join(p.text for p in members), None, view.info.id, members[0].page, " > ".join(section.path), members[0].lines[0][1] if members[0].lines else None)
+    passage = Passage(
+        "\n".join(p.text for p in members),
+        None,
+        view.info.id,
+        members[0].page,
+        " > ".join(section.path),
+        members[0].lines[0][1] if members[0].lines else None,
+    )
     detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
     lead = f"{section.title}共{len(members)}项：{detail}。"
     if number is not None:
@@ -413,5 +486,14 @@ def _list_count(query: Query, members: list[Paragraph], view: View, section: Sec
     """How many members a list in prose has, where the question asks how many."""
     if query.operation is not Operation.COUNT:
         return None
-    figure = Figure(section.title, view.info, view.info.year, "", Decimal(len(members)), "个", 0, expression=f"逐项计数 = {len(members)}")
+    figure = Figure(
+        section.title,
+        view.info,
+        view.info.year,
+        "",
+        Decimal(len(members)),
+        "个",
+        0,
+        expression=f"逐项计数 = {len(members)}",
+    )
     return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{section.title}数量")

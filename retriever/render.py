@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from indexer.text import UNIT_SCALE, convert, plain
+from indexer.types import Identity, IdentityStatus, Term
+from indexer.vocabulary import vocabulary
 from prompts import say
 from retriever.draft import Draft, Item, Passage, in_unit, is_blank, rounded, shown
 from retriever.evidence import Figure
@@ -16,6 +18,8 @@ from retriever.view import View
 
 _FILE = "answers"
 _MAX_CHECKS = 12
+_MAX_TERMS = 12
+_QUOTED = 60
 
 
 def _view(library: Library, figure: Figure) -> View:
@@ -60,12 +64,78 @@ def _line(item: Item, query: Query) -> str:
         return say(_FILE, "value_converted", whose=whose, label=value.label, value=text, printed=shown(item.figure))
     line = say(_FILE, "value", whose=whose, label=value.label, value=text)
     if is_blank(item.figure):
-        printed = item.figure.fact.text if item.figure.fact and item.figure.fact.text.strip() else say(_FILE, "blank_word")
+        printed = (
+            item.figure.fact.text if item.figure.fact and item.figure.fact.text.strip() else say(_FILE, "blank_word")
+        )
         line += say(_FILE, "blank", printed=printed)
     return line
 
 
-def _proof(draft: Draft) -> list[str]:
+def _named_sum(identity: Identity, figure: Figure, library: Library) -> tuple[bool, str]:
+    """A sum with its terms' names, and whether the terms are other items (not other columns of one row)."""
+    view = _view(library, figure)
+    terms: list[str] = []
+    rows = False
+    for term in _parted(identity.terms, figure, view):
+        fact, claim = view.facts.get(term.ref), view.claims.get(term.ref)
+        if fact is None and claim is None:
+            return False, identity.expression
+        if fact is not None:
+            other = figure.fact is not None and fact.item != figure.fact.item
+            rows |= other
+            name = fact.item if other else (fact.measure_path[-1] if fact.measure_path else fact.item)
+            amount = plain(fact.value, fact.places)
+        else:
+            assert claim is not None
+            name, amount = claim.subject, plain(claim.value, claim.places)
+        terms.append((("" if not terms else " + ") if term.sign > 0 else " - ") + f"{name} {amount}")
+    if len(terms) > _MAX_TERMS:
+        return rows, identity.expression
+    return rows, "".join(terms) + f" = {plain(identity.printed)}"
+
+
+def _parted(terms: tuple[Term, ...], figure: Figure, view: View) -> tuple[Term, ...]:
+    """Terms with each subtotal of named parts (用车 = 购置 + 运行) replaced by its parts."""
+    out: list[Term] = []
+    for term in terms:
+        fact = view.facts.get(term.ref)
+        own = fact is None or (figure.fact is not None and figure.fact.concept == fact.concept)
+        parts = (
+            vocabulary().concepts[fact.concept].parts
+            if fact and not own and fact.concept in vocabulary().concepts
+            else ()
+        )
+        sums = [
+            i.terms
+            for i in view.identities.get(term.ref, ())
+            if parts
+            and i.relation == "sum"
+            and i.status is IdentityStatus.HOLDS
+            and i.target.ref == term.ref
+            and {view.facts[t.ref].concept for t in i.terms if t.ref in view.facts} == set(parts)
+        ]
+        out += [Term(t.ref, t.sign * term.sign) for t in sums[0]] if sums else [term]
+    return tuple(out)
+
+
+def _elsewhere(draft: Draft, library: Library) -> list[str]:
+    """Where else the document states the same figure."""
+    lines = []
+    for item in draft.items[:2]:
+        own = to_citation(item.figure, library)
+        for citation in _other_places(item, library)[:3]:
+            if item.verdict.disagreeing or (own and citation.page == own.page and citation.table == own.table):
+                continue
+            where = f"《{citation.table}》“{citation.row}”" if citation.table else f"文字“{_short(citation.text)}”"
+            lines.append(say(_FILE, "elsewhere", page=citation.page, where=where))
+    return lines
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
+
+
+def _proof(draft: Draft, library: Library) -> list[str]:
     """What the figure consists of, then how it was checked."""
     lines: list[str] = []
     for item in draft.items[:3]:
@@ -73,8 +143,9 @@ def _proof(draft: Draft) -> list[str]:
             lines.append(say(_FILE, "computed", expression=item.figure.expression))
             continue
         sums = [i for i in item.verdict.agreeing if i.relation == "sum" and i.target.ref == item.figure.ref]
-        if sums:
-            lines.append(say(_FILE, "composed", expression=sums[0].expression, unit=sums[0].unit))
+        named = sorted((_named_sum(i, item.figure, library) for i in sums), key=lambda n: not n[0])
+        if named:
+            lines.append(say(_FILE, "composed", expression=named[0][1], unit=sums[0].unit))
     for item in (*draft.items, *draft.support):
         for identity in item.verdict.disagreeing[:2]:
             lines.append(say(_FILE, "disagrees", message=(identity.message or identity.expression).rstrip("。")))
@@ -137,7 +208,9 @@ def _row_label(figure: Figure, view: View) -> str:
     return f"{figure.fact.code} {figure.fact.item}".strip() if figure.fact.code else figure.fact.item
 
 
-def _passage_citation(passage: Passage, library: Library, documents: dict[str, tuple[str, int | None, str]]) -> Citation:
+def _passage_citation(
+    passage: Passage, library: Library, documents: dict[str, tuple[str, int | None, str]]
+) -> Citation:
     department, year, doc_type = documents.get(passage.document, ("", None, ""))
     return Citation(
         document=passage.document,
@@ -195,8 +268,22 @@ def _other_places(item: Item, library: Library) -> list[Citation]:
 
 def _place_line(citation: Citation) -> str:
     if citation.table and citation.row:
-        return say(_FILE, "place", document=citation.document, page=citation.page, table=citation.table, row=citation.row, column=citation.column)
-    return say(_FILE, "place_text", document=citation.document, page=citation.page, text=citation.table or citation.text[:60])
+        return say(
+            _FILE,
+            "place",
+            document=citation.document,
+            page=citation.page,
+            table=citation.table,
+            row=citation.row,
+            column=citation.column,
+        )
+    return say(
+        _FILE,
+        "place_text",
+        document=citation.document,
+        page=citation.page,
+        text=citation.table or _short(citation.text),
+    )
 
 
 def render(question: Question, query: Query, draft: Draft, library: Library, extra: tuple[str, ...] = ()) -> Answer:
@@ -207,7 +294,8 @@ def render(question: Question, query: Query, draft: Draft, library: Library, ext
         lines += [_line(i, query) for i in draft.items]
     elif query.unit and draft.items:
         lines += [_line(i, query) for i in draft.items if _asked_unit(i.figure, query)]
-    lines += _proof(draft)
+    lines += _proof(draft, library)
+    lines += _elsewhere(draft, library)
     lines += [n for n in draft.notes if n]
     lines += list(extra)
     if places and draft.status is not Status.NOT_FOUND:

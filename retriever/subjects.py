@@ -219,7 +219,11 @@ def find_subjects(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[Sub
             end = hit.end + (tail.end() if tail else 0)
             named = bool(hit.labels) and text[end:].startswith(("项目", "这个项目"))
             concepts = _fund_first(hit.concepts, text[hit.start : end])
-            out.append(Subject(text[hit.start : hit.end], hit.start, end, concepts, hit.labels, score=hit.score, is_project=named))
+            out.append(
+                Subject(
+                    text[hit.start : hit.end], hit.start, end, concepts, hit.labels, score=hit.score, is_project=named
+                )
+            )
     return tuple(sorted(map(_with_fund, out), key=lambda s: s.start))
 
 
@@ -233,7 +237,12 @@ def _fund_first(concepts: tuple[str, ...], text: str) -> tuple[str, ...]:
     return tuple(sorted(concepts, key=lambda c: not c.startswith("fund.")))
 
 
-_FUNDS = (("一般公共预算", "fund.general"), ("政府性基金", "fund.gov"), ("国有资本经营", "fund.state"), ("财政拨款", "fund.grant"))
+_FUNDS = (
+    ("一般公共预算", "fund.general"),
+    ("政府性基金", "fund.gov"),
+    ("国有资本经营", "fund.state"),
+    ("财政拨款", "fund.grant"),
+)
 
 
 def _with_fund(subject: Subject) -> Subject:
@@ -277,13 +286,17 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     return tuple(sorted(out, key=lambda s: s.start))
 
 
-_LINK = re.compile(r"^(?:在|于)?\|*(?:这|那|该)?(?:一)?(?:项|个|类|款|科目)?(?:里|里面|中|当中|下|下面|内)?(?:的|,|，)?(?:用|安排)?(?:的)?$")
+_LINK = re.compile(
+    r"^(?:在|于)?\|*(?:这|那|该)?(?:一)?(?:项|个|类|款|科目)?(?:里|里面|中|当中|下|下面|内)?(?:的|,|，)?(?:用|安排)?(?:的)?$"
+)
 
 
 def _joined(item: Subject, measure: Subject, text: str) -> bool:
     if measure.start >= item.end:
         return bool(_LINK.match(text[item.end : measure.start]))
-    return measure_of(measure).startswith("fund.") and bool(re.match(r"^(?:的|里|中|安排的?|里面的?)?$", text[measure.end : item.start]))
+    return measure_of(measure).startswith("fund.") and bool(
+        re.match(r"^(?:的|里|中|安排的?|里面的?)?$", text[measure.end : item.start])
+    )
 
 
 def _join_funds(measures: list[Subject], text: str) -> tuple[Subject, ...]:

@@ -16,7 +16,10 @@ from retriever.subjects import attach_measures, clean, find_subjects, is_measure
 
 _MASK = "|"
 _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
-_TOP = re.compile(r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最", re.I)
+_TOP = re.compile(
+    r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最",
+    re.I,
+)
 _NTH = re.compile(r"(?:第|排(?:名)?第)([二两三四五六七八九十])(?:大|多|高|贵|位|名|小|少|低)")
 _ASCENDING = re.compile(r"最(?:小|少|低|省|便宜|靠后)|从(?:低|小|少)到|垫底|倒数")
 _THRESHOLD = re.compile(
@@ -24,7 +27,9 @@ _THRESHOLD = re.compile(
 )
 _ABOVE = {"超过", "大于", "高于", "多于", "超", "不低于", "不少于", "以上", "至少"}
 _BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下", "以内"}
-_TOTAL_WORDS = re.compile(r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)")
+_TOTAL_WORDS = re.compile(
+    r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
+)
 _GOVERNMENT = re.compile(r"(?:\|*(?:省|市|区|县|州)?(?:人民政府|政府)?(?:的)?)$")
 
 
@@ -114,7 +119,9 @@ def _table_kind(text: str) -> str:
     return kind
 
 
-_TABLE_NAME = re.compile(r"(?:(?![的了个列里在和共及与按从看])[\u4e00-\u9fff]){2,20}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)")
+_TABLE_NAME = re.compile(
+    r"(?:(?![的了个列里在和共及与按从看])[\u4e00-\u9fff]){2,20}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)"
+)
 
 
 def _mask_tables(text: str) -> tuple[str, str]:
@@ -126,12 +133,19 @@ def _mask_tables(text: str) -> tuple[str, str]:
     return mask(text, ((m.start(), m.end()),)), kind
 
 
-def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int) -> Operation:
+def _main_operation(
+    found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int
+) -> Operation:
     ops = list(found)
     if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
     for op in ops:
-        if op is Operation.SUM and len(subjects) < 2 and bodies < 2 and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text):
+        if (
+            op is Operation.SUM
+            and len(subjects) < 2
+            and bodies < 2
+            and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text)
+        ):
             continue
         if op is Operation.LIST and len(years.years) > 1:
             return Operation.TREND
@@ -139,15 +153,23 @@ def _main_operation(found: tuple[Operation, ...], text: str, subjects: tuple[Sub
             return Operation.TREND
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
             continue
-        if op is Operation.COMPARE and Operation.CHANGE in ops and not re.search("哪|谁|差", text) and (
-            len(years.years) > 1 or years.relative
+        if (
+            op is Operation.COMPARE
+            and Operation.CHANGE in ops
+            and not re.search("哪|谁|差", text)
+            and (len(years.years) > 1 or years.relative)
         ):
             continue
         return op
     if Operation.LIST in ops and len(years.years) > 1:
         return Operation.TREND
     nested = any(a is not b and _is_ancestor(a, b) for a in subjects for b in subjects)
-    if len(subjects) >= 2 and not nested and re.search("一共|总共|合计|共计|总计|加", text) and not re.search("分别|各", text):
+    if (
+        len(subjects) >= 2
+        and not nested
+        and re.search("一共|总共|合计|共计|总计|加", text)
+        and not re.search("分别|各", text)
+    ):
         return Operation.SUM
     return Operation.LOOKUP
 
@@ -179,9 +201,9 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
     keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
     for s in subjects:
         others = [o for o in out if o is not s]
-        if s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and others and not keep_whole:
-            out.remove(s)
-        elif s.concepts[:1] == ("project.item",) and others and any(o.labels or o.measure for o in others):
+        frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
+        unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
+        if others and (frames or unnamed):
             out.remove(s)
     if not keep_whole:
         out = _heads(out, text)
@@ -190,7 +212,9 @@ def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> t
             if child is None:
                 continue
             between = text[s.end : child.start]
-            if re.fullmatch(r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between):
+            if re.fullmatch(
+                r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
+            ):
                 out.remove(s)
     return _merge_code_and_name(tuple(out), text)
 
@@ -210,7 +234,11 @@ _GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.serv
 
 def _without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
-    out = [s for s in subjects if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)]
+    out = [
+        s
+        for s in subjects
+        if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)
+    ]
     later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
     return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
 
@@ -252,9 +280,15 @@ def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subj
     """审计业务（2010804） is one subject; the code decides."""
     out: list[Subject] = []
     for s in subjects:
-        if out and bool(s.codes) != bool(out[-1].codes) and text[out[-1].end : s.start] in ("", "科目", "科目编码", "编码", "代码"):
+        if (
+            out
+            and bool(s.codes) != bool(out[-1].codes)
+            and text[out[-1].end : s.start] in ("", "科目", "科目编码", "编码", "代码")
+        ):
             coded, named = (s, out[-1]) if s.codes else (out[-1], s)
-            out[-1] = replace(coded, text=named.text, start=out[-1].start, end=s.end, measure=coded.measure or named.measure)
+            out[-1] = replace(
+                coded, text=named.text, start=out[-1].start, end=s.end, measure=coded.measure or named.measure
+            )
         else:
             out.append(s)
     return tuple(out)
@@ -277,7 +311,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
     every_subject = find_subjects(masked, labels)
     raw_subjects = _without_generic(every_subject, plain)
-    operations = _operations(mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4)))
+    operations = _operations(
+        mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4))
+    )
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
     subjects = with_column(_settle(attach_measures(raw_subjects, masked), masked, operation), plain)
@@ -336,18 +372,20 @@ def _scope(text: str) -> str:
     return ""
 
 
-_FOLLOW_UP = re.compile(r"^(?:那么?|那|还有|再|其中|里面|它|这|该|换成?|和|跟|与|比|占|为什么|为啥|原因|折合|换算|实际|同期|上一?年|去年|前一?年)")
+_FOLLOW_UP = re.compile(
+    r"^(?:那么?|那|还有|再|其中|里面|它|这|该|换成?|和|跟|与|比|占|为什么|为啥|原因|折合|换算|实际|同期|上一?年|去年|前一?年)"
+)
 
 
 def in_context(query: Query, earlier: Query) -> Query:
     """Fill what a follow-up leaves out from the question before it, and nothing else."""
     own_subjects = any(not is_bare(s) for s in query.subjects)
     compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
-    subjects, operation, denominators = query.subjects, query.operation, ()
+    subjects, operation = query.subjects, query.operation
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
-        denominators = query.subjects if re.search(r"占(?!比|多少|了?几)", query.masked) else ()
+        of_own = re.search(r"占(?!比|多少|了?几)", query.masked)
         before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
-        subjects = (*before, *query.subjects) if denominators else (*query.subjects, *after)
+        subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
         if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
@@ -360,7 +398,10 @@ def in_context(query: Query, earlier: Query) -> Query:
     own_years = query.years or query.relative_years or query.recent_years
     if not own_years:
         years = earlier.years
-    elif operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE) and len(query.years) == 1:
+    elif (
+        operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE)
+        and len(query.years) == 1
+    ):
         years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
     stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
     return replace(
@@ -385,7 +426,9 @@ def in_context(query: Query, earlier: Query) -> Query:
 
 def is_bare(subject: Subject) -> bool:
     """A subject that only frames a question (花了多少, 预算): the one before it is meant."""
-    return subject.end == 0 or (subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",)))
+    return subject.end == 0 or (
+        subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",))
+    )
 
 
 def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
@@ -393,4 +436,12 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
     return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
-_CARRIED = {Operation.SHARE, Operation.SUM, Operation.RANK, Operation.COMPLETION, Operation.PER_UNIT, Operation.REASON, Operation.USAGE}
+_CARRIED = {
+    Operation.SHARE,
+    Operation.SUM,
+    Operation.RANK,
+    Operation.COMPLETION,
+    Operation.PER_UNIT,
+    Operation.REASON,
+    Operation.USAGE,
+}

@@ -26,7 +26,9 @@ class Verdict:
 
 
 def _method(identity: Identity) -> str:
-    return "recomputed" if identity.relation == "sum" else "matched" if identity.relation == "same" else identity.relation
+    return (
+        "recomputed" if identity.relation == "sum" else "matched" if identity.relation == "same" else identity.relation
+    )
 
 
 def _check(figure: Figure, identity: Identity) -> Check:
@@ -43,7 +45,11 @@ def _check(figure: Figure, identity: Identity) -> Check:
 def _order(figure: Figure, identity: Identity) -> tuple[int, int, str]:
     """Sums of which the figure is the result first, then equal places, then sums in which it is a part."""
     target = identity.target.ref == figure.ref
-    return (0 if identity.relation == "sum" and target else 1 if identity.relation == "same" else 2, len(identity.terms), identity.id)
+    return (
+        0 if identity.relation == "sum" and target else 1 if identity.relation == "same" else 2,
+        len(identity.terms),
+        identity.id,
+    )
 
 
 def _is_backing(identity: Identity, figure: Figure) -> bool:

@@ -76,7 +76,11 @@ class View:
     @property
     def labels(self) -> frozenset[str]:
         """What rows are called, and what prose names with an amount without the vocabulary knowing it."""
-        told = (k for k, cs in self.claims_by_label.items() if 3 <= len(k) <= 24 and all(c.concept in ("", "project.item") and not c.code for c in cs))
+        told = (
+            k
+            for k, cs in self.claims_by_label.items()
+            if 3 <= len(k) <= 24 and all(c.concept in ("", "project.item") and not c.code for c in cs)
+        )
         return frozenset((*self.by_label, *told))
 
     def has(self, concept: str) -> bool:

@@ -1,0 +1,68 @@
+"""Mount retrieval or the whole answer in another LlamaIndex program.
+
+`YusuanRetriever(store)` is a `BaseRetriever` over the hybrid search; `YusuanQueryEngine(store)` answers with the
+figures recomputed, its proof and places in the response's metadata. Neither touches LlamaIndex's global settings.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import Response
+from llama_index.core.query_engine import CustomQueryEngine
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from indexer.types import Chunk
+from retriever.contract import answer_to_json
+from retriever.engine import Engine
+from retriever.library import Store
+from retriever.search import search
+from retriever.types import Question
+
+
+def chunk_to_node(chunk: Chunk) -> TextNode:
+    """A passage as a node; its id is the chunk's."""
+    metadata: dict[str, Any] = {
+        "document": chunk.document,
+        "kind": chunk.kind,
+        "title": chunk.title,
+        "pages": list(chunk.pages),
+        "table_kind": chunk.table_kind,
+    }
+    return TextNode(id_=chunk.id, text=chunk.text, metadata=metadata)
+
+
+class YusuanRetriever(BaseRetriever):
+    """Passages by full text and vectors, fused by rank."""
+
+    def __init__(self, store: Store, limit: int = 10, documents: tuple[str, ...] | None = None) -> None:
+        super().__init__()
+        self._store = store
+        self._limit = limit
+        self._documents = documents
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        hits = search(self._store, query_bundle.query_str, self._documents, self._limit)
+        return [NodeWithScore(node=chunk_to_node(h.chunk), score=h.score) for h in hits]
+
+
+class YusuanQueryEngine(CustomQueryEngine):
+    """Understand, find, compute, verify, word: one answer a query."""
+
+    engine: Any
+    retriever: Any
+
+    @classmethod
+    def over(cls, store: Store) -> YusuanQueryEngine:
+        """A query engine over one store."""
+        return cls(engine=Engine(store), retriever=YusuanRetriever(store))
+
+    def custom_query(self, query_str: str) -> Response:
+        """The answer's text; the contract's answer object is the response's metadata, passages its source nodes."""
+        answer = self.engine.ask(Question(query_str))
+        return Response(
+            response=answer.text,
+            source_nodes=self.retriever.retrieve(query_str),
+            metadata=answer_to_json(answer),
+        )
