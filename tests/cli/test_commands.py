@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.settings import Settings
 from indexer.store import Store
 from tests.cli.conftest import Run
-from tests.store import samples
 
 FINDING = {  # contract.md
     "document",
@@ -100,9 +100,9 @@ def test_tables_needs_no_store(pdf: Path, tmp_path: Path, run: Run) -> None:
     assert not (tmp_path / "store").exists()
 
 
-def test_a_store_in_use_is_refused_and_still_read(pdf: Path, tmp_path: Path, run: Run) -> None:
+def test_a_store_in_use_is_refused_and_still_read(pdf: Path, tmp_path: Path, model: Path, run: Run) -> None:
     assert run("add", pdf).status == 0
-    with Store.open(tmp_path / "store") as store:
+    with Store.open(tmp_path / "store", settings=Settings(embedding_model=str(model))) as store:
         store.own()
         for command in (("add", pdf), ("remove", pdf.stem), ("reembed",)):
             ran = run(*command)
@@ -113,16 +113,15 @@ def test_a_store_in_use_is_refused_and_still_read(pdf: Path, tmp_path: Path, run
     assert run("remove", pdf.stem).status == 0
 
 
-def test_another_model_needs_reembed(pdf: Path, tmp_path: Path, run: Run) -> None:
+def test_another_model_needs_reembed(pdf: Path, run: Run) -> None:
     assert run("add", pdf, EMBEDDING_MODEL="none").status == 0
-    model = str(samples.tiny_model(tmp_path / "tiny"))
-    ran = run("add", pdf, EMBEDDING_MODEL=model)
+    ran = run("add", pdf)
     assert ran.status == 1
     assert "python -m indexer reembed" in ran.err
-    ran = run("reembed", EMBEDDING_MODEL=model)
+    ran = run("reembed")
     assert ran.status == 0
     assert ran.lines[0]["vectors"] > 0
-    assert [line["status"] for line in run("add", pdf, EMBEDDING_MODEL=model).lines] == ["unchanged"]
+    assert [line["status"] for line in run("add", pdf).lines] == ["unchanged"]
 
 
 def test_documents_survive_in_sql_as_plain_columns(pdf: Path, tmp_path: Path, run: Run) -> None:
