@@ -14,6 +14,7 @@ YusuanError
 │   ├── StoreVersionError made by another schema or another embedding model
 │   └── UnknownDocumentError
 ├── EmbeddingError        the embedding model cannot be loaded or used
+├── UnitError             figures whose unit is unknown or not alike cannot be computed together
 └── LanguageModelError    the optional language model failed; the default answer stands
 """
 
@@ -95,6 +96,10 @@ class UnknownDocumentError(StoreError):
 
 class EmbeddingError(YusuanError):
     """The embedding model cannot be loaded or used."""
+
+
+class UnitError(YusuanError):
+    """Figures whose unit is unknown or not alike cannot be computed together."""
 
 
 class LanguageModelError(YusuanError):

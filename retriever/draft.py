@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from indexer.errors import UnitError
 from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Blank
 from retriever.evidence import Figure
@@ -61,10 +62,12 @@ def in_unit(figure: Figure, unit: str) -> tuple[Decimal, int]:
 
 
 def common_unit(figures: tuple[Figure, ...]) -> str:
-    """The unit to compute in: the one shared, else the smaller (exact)."""
+    """The unit to compute in: the one shared, else the smaller (exact). Raises UnitError."""
     units = {f.unit for f in figures}
-    if len(units) == 1:
+    if len(units) == 1 and "" not in units:
         return units.pop()
+    if not units <= UNIT_SCALE.keys():
+        raise UnitError("这些数的计量单位不明或不同，不能放在一起计算")
     return min((u for u in units if u in UNIT_SCALE), key=lambda u: UNIT_SCALE[u], default="元")
 
 

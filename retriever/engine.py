@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
+from indexer.errors import UnitError
 from prompts import say
 from retriever import operate, prose
 from retriever.catalog import Body, Catalog
@@ -150,7 +151,10 @@ class Engine:
         if isinstance(bodies, Draft):
             return bodies, ()
         task = Task(query, self.library, bodies)
-        draft = self._carry_out(task)
+        try:
+            draft = self._carry_out(task)
+        except UnitError as error:
+            return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
         if draft.status is Status.VERIFIED and sum(map(len, query.leftover)) >= _LEFT_OVER:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
@@ -170,11 +174,9 @@ class Engine:
                 if figures.items:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
-        if (
-            prose.INDICATOR.search(query.text)
-            and query.operation in (Operation.LOOKUP, Operation.COUNT)
-            and query.leftover
-        ):
+        asks_target = prose.INDICATOR.search(query.text) and query.leftover
+        asks_target = asks_target or (prose.QUANTITY.search(query.text) and not _is_counted(query))
+        if asks_target and query.operation in (Operation.LOOKUP, Operation.COUNT):
             target = prose.indicator(task)
             if target is not None:
                 return target
@@ -296,6 +298,12 @@ def _doubted(draft: Draft, query: Query) -> Draft:
     items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in draft.items)
     note = say(_FILE, "left_over", text="、".join(query.leftover))
     return replace(draft, status=Status.SINGLE_SOURCE, items=items, notes=(*draft.notes, note))
+
+
+def _is_counted(query: Query) -> bool:
+    """Cars, houses, projects and units are counted elsewhere than in performance targets."""
+    heads = ("assets", "count", "units", "project", "procurement", "performance")
+    return any(c.split(".")[0] in heads for s in query.subjects for c in s.concepts[:1])
 
 
 def _within(query: Query) -> bool:

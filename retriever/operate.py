@@ -511,10 +511,16 @@ def compare(task: Task) -> Draft:
     lead = f"{both}，两者相同，相差0。" if delta.value == 0 else f"{both}；{top}更高，比{low}多{gap}。"
     item = task.item(replace(delta, value=abs(delta.value)), "相差")
     items: tuple[Item, ...] = (item,)
+    if _ASKS_WHICH.search(task.query.text) and not _ASKS_GAP.search(task.query.text):
+        items = (task.item(higher), task.item(lower))
     if task.query.wants_rate and not task.query.wants_amount:
         rate = compute.growth(a, b, "相差幅度")
         items = (task.item(rate), item) if rate is not None else items
     return Draft(item.verdict.status, items, lead, support=(task.item(a), task.item(b)))
+
+
+_ASKS_WHICH = re.compile("哪|谁")
+_ASKS_GAP = re.compile("差|(?:多|少|高|低|大|小)(?:了|出)?(?:多少|几)")
 
 
 def _short_name(figure: Figure, other: Figure, first: Figure) -> str:

@@ -184,6 +184,11 @@ _INDICATOR_COLUMN = re.compile(r"指标值|目标值|年度指标|绩效指标�
 INDICATOR = re.compile(r"指标|目标|绩效|要求达到|计划(?:完成|办|建|开展|培训)|要(?:建|办|完成|做)(?:几|多少)")
 
 
+QUANTITY = re.compile(
+    r"(?:几|多少)(?:座|个|场|次|人次|公里|亩|家|套|台|批|期|名|件|份|处|条|吨|户|所|株|棵|米|篇|册|平方米|课时|小时)(?!项目|单位|部门|机构|科室)"
+)
+
+
 def indicator(task: Task) -> Draft | None:
     """A performance target: the row of a performance table that the question's words name, with its figure."""
     query = task.query
@@ -423,9 +428,12 @@ def _unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     text = "、".join(n for n, _ in names)
                     page = names[0][1]
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
-                    return Draft(
-                        Status.TEXT, lead=f"《{table.title}》列了{len(names)}家单位：{text}。", passages=(passage,)
-                    )
+                    lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
+                    if query.operation is Operation.COUNT:
+                        figure = Figure("单位", view.info, view.info.year, "", Decimal(len(names)), "个", 0)
+                        item = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "单位数量")
+                        return Draft(Status.SINGLE_SOURCE, (item,), lead, passages=(passage,))
+                    return Draft(Status.TEXT, lead=lead, passages=(passage,))
     return None
 
 

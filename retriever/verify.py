@@ -63,6 +63,8 @@ def verify(figure: Figure, view: View) -> Verdict:
     """The verdict on one printed figure, from the identities that its document was checked by."""
     if figure.inputs:
         return Verdict(Status.SINGLE_SOURCE, (_derived(figure),))
+    if not figure.unit:
+        return Verdict(Status.SINGLE_SOURCE, ())  # without its unit a figure is not known, whatever adds up
     identities = view.identities.get(figure.ref, ())
     agreeing = sorted(
         (i for i in identities if i.status in _GOOD and _is_backing(i, figure)), key=lambda i: _order(figure, i)
