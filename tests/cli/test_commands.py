@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from indexer.settings import Settings
 from indexer.store import Store
-from tests.cli.conftest import Run
+from tests.cli.conftest import ROOT, SAMPLES, Run
 
 FINDING = {  # contract.md
     "document",
@@ -130,3 +135,24 @@ def test_documents_survive_in_sql_as_plain_columns(pdf: Path, tmp_path: Path, ru
     query = "SELECT count(*) FROM facts JOIN documents USING (generation) WHERE document = ? AND value <> ''"
     assert connection.execute(query, (pdf.stem,)).fetchone()[0] == facts
     connection.close()
+
+
+def test_an_interrupt_ends_everything_and_keeps_the_store(tmp_path: Path, model: Path, run: Run) -> None:
+    for number in range(12):
+        for file in SAMPLES:
+            (tmp_path / "in" / str(number)).mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, tmp_path / "in" / str(number) / f"{number}-{file.name}")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "YUSUAN_EMBEDDING_MODEL": str(model)}
+    command = [sys.executable, "-m", "indexer", "add", "in", "--store", "store"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    first = json.loads(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in err) == (130, False), err
+    held = run("list").lines
+    assert first["document"] in {line["document"] for line in held}
+    assert 0 < len(held) < 12 * len(SAMPLES)
+    assert run("remove", *[line["document"] for line in held]).status == 0
