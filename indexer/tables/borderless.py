@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.tables.bands import Band, runs_to_bands
-from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits
+from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits, parted
 from indexer.tables.fill import cut_run
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.lattice import Axis
@@ -24,6 +24,8 @@ from indexer.tables.words import (
 )
 
 _ALIKE = 12.0
+_TWO_LEVELS = 3
+"""Heights that headings of two levels stand at: the levels, and between them what spans both."""
 _HEAD_LINES = 4
 """Headings between two rules have at most this many lines."""
 
@@ -117,9 +119,10 @@ def _build(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run], page:
     body = [r for r in inside if head_end < r.middle < (last if closed else region.limit)]
     own = [r for r in rulings if top - 2 <= r.at <= last + 2]
     bounds = columns_of_rules(own, region.left, region.right)
-    confirmed = len(bounds) > 2 and fits(bounds, [r for r in body if r.middle < last])
+    lines = group_lines(body if closed else _upto_prose(body, region))
+    confirmed = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
     if not confirmed:
-        found = columns_of_text(_leaves(heads, numbered), group_lines(body if closed else _upto_prose(body, region)), region.left, region.right)
+        found = columns_of_text(_leaves(heads, numbered, region.rules), lines, region.left, region.right)
         if found is None:
             return None
         bounds = found
@@ -172,32 +175,58 @@ def _widest(runs: Sequence[Run]) -> int:
     return max((len(pieces_of(line, gap=1.0)) for line in group_lines(runs)), default=0)
 
 
-def _leaves(heads: Sequence[Run], numbered: Sequence[Run]) -> list[tuple[float, float]]:
-    """Stretches of the lowest headings, left to right; column numbers where there are any."""
-    blocks = [b for b in blocks_of([r for r in heads if r not in numbered])]
-    extents = [(min(r.x0 for r in b), max(r.x1 for r in b), max(r.middle for r in b)) for b in blocks]
-    lowest = [e for e in extents if not any(o[2] > e[2] + 4 and o[0] < e[1] and e[0] < o[1] for o in extents)]
-    out = sorted((a, b) for a, b, _ in lowest)
-    return _without_parents(out, extents)
+def _leaves(heads: Sequence[Run], numbered: Sequence[Run], rules: Sequence[Axis]) -> list[tuple[float, float]]:
+    """Stretches of the lowest headings, left to right: those with no rule and no other headings of theirs below."""
+    blocks = [_Block.of(b) for b in blocks_of([r for r in heads if r not in numbered])]
+    low = max((b.bottom for b in blocks), default=0.0)
+    left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
+    if len(left) == len(blocks):
+        heights = {round(b.bottom / (0.5 * b.size)) for b in blocks}
+        for _ in range(1 if len(heights) <= _TWO_LEVELS else 2):
+            left = _without_top(left)
+    return sorted((b.x0, b.x1) for b in left)
 
 
-def _without_parents(leaves: list[tuple[float, float]], extents: Sequence[tuple[float, float, float]]) -> list[tuple[float, float]]:
-    """Leaves less those that stand between two lower ones (a parent centred over a gap)."""
-    lows = {(a, b): y for a, b, y in extents}
-    out: list[tuple[float, float]] = []
-    for i, leaf in enumerate(leaves):
-        before = leaves[i - 1] if i else None
-        after = leaves[i + 1] if i + 1 < len(leaves) else None
-        if before and after and lows[before] > lows[leaf] + 4 and lows[after] > lows[leaf] + 4:
-            gap = after[0] - before[1]
-            if leaf[1] - leaf[0] > 0.6 * gap or _centred(leaf, before, after):
-                continue
-        out.append(leaf)
-    return out
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Where a heading stands."""
+
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+    @classmethod
+    def of(cls, runs: Sequence[Run]) -> _Block:
+        middles = [r.middle for r in runs]
+        return cls(min(r.x0 for r in runs), max(r.x1 for r in runs), min(middles), max(middles), runs[0].size)
+
+    @property
+    def centre(self) -> float:
+        return (self.x0 + self.x1) / 2
 
 
-def _centred(leaf: tuple[float, float], before: tuple[float, float], after: tuple[float, float]) -> bool:
-    return abs((leaf[0] + leaf[1]) - (before[0] + after[1])) < 0.2 * (after[1] - before[0])
+def _covers(rule: Axis, x: float) -> bool:
+    return any(a <= x <= b for a, b in rule.stretches)
+
+
+def _without_top(blocks: list[_Block]) -> list[_Block]:
+    """Headings less those of the highest level that have two or more lower ones under them."""
+    if not blocks:
+        return blocks
+    top = min(b.bottom for b in blocks)
+    highest = [b for b in blocks if b.bottom < top + 0.3 * b.size]
+    lower = [b for b in blocks if b.top > top + 0.9 * b.size]
+    fence = sorted((b for b in blocks if b not in lower), key=lambda b: b.x0)
+    gone: list[_Block] = []
+    for block in highest:
+        i = fence.index(block)
+        start = fence[i - 1].x1 if i else -1e9
+        end = fence[i + 1].x0 if i + 1 < len(fence) else 1e9
+        if sum(start < b.centre < end for b in lower) >= 2:
+            gone.append(block)
+    return [b for b in blocks if b not in gone]
 
 
 def _upto_prose(body: Sequence[Run], region: Region) -> list[Run]:

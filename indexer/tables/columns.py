@@ -9,6 +9,7 @@ from indexer.tables.runs import Run
 from indexer.tables.words import is_figure
 
 _SNAP = 3.0
+_APART = 2.0
 _RIVER = 2.0
 """Least width of a strip that no text enters, between two columns."""
 
@@ -51,6 +52,17 @@ def fits(bounds: Sequence[float], runs: Sequence[Run]) -> bool:
     return crossing <= 0.04 * len(runs)
 
 
+def parted(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> bool:
+    """Whether columns hold texts that stand well apart in several rows: then there are more columns than bounds."""
+    apart = 0
+    for row in rows:
+        for one, two in zip(row, row[1:], strict=False):
+            if two.x0 - one.x1 > _APART * one.size and not any(one.x1 - 2 < b < two.x0 + 2 for b in bounds):
+                apart += 1
+                break
+    return apart >= 2
+
+
 def columns_of_text(
     leaves: Sequence[tuple[float, float]], rows: Sequence[Sequence[Run]], left: float, right: float
 ) -> list[float] | None:
@@ -61,9 +73,7 @@ def columns_of_text(
     bodies = _bodies(rows)
     if len(leaves) < 2:
         return None
-    owner = _match(leaves, bodies)
-    if owner is None:
-        return None
+    owner = _owners(leaves, bodies)
     spans: list[list[float]] = [[a, b] for a, b in leaves]
     for (a, b), i in zip(bodies, owner, strict=True):
         spans[i][0], spans[i][1] = min(spans[i][0], a), max(spans[i][1], b)
@@ -88,38 +98,57 @@ def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
     return [(a, b) for a, b in out]
 
 
-def _match(leaves: Sequence[tuple[float, float]], bodies: Sequence[tuple[float, float]]) -> list[int] | None:
-    """The heading of each body stretch, in order, at the least sum of distances.
+Stretch = tuple[float, float]
 
-    Two stretches may share a heading (a number and its text); no heading may be skipped over backwards.
-    """
+
+def _owners(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:
+    """The heading of each body stretch: the one it lies under, else by how headings and figures are aligned."""
+    under = [[i for i, leaf in enumerate(leaves) if leaf[0] < b[1] and b[0] < leaf[1]] for b in bodies]
+    if all(len(u) == 1 for u in under):
+        return [u[0] for u in under]
+    if len(leaves) == len(bodies):
+        return list(range(len(leaves)))
+    starts = [leaf[0] - 2 for leaf in leaves]
+    ends = [leaf[1] + 2 for leaf in leaves]
+    for bounds in ([*starts, 1e9], [-1e9, *ends]):
+        slots = [_slot(bounds, b) for b in bodies]
+        if None not in slots:
+            return [s for s in slots if s is not None]
+    return _match(leaves, bodies)
+
+
+def _slot(bounds: Sequence[float], body: Stretch) -> int | None:
+    """The pair of neighbouring bounds that a stretch lies between."""
+    return next((i for i in range(len(bounds) - 1) if bounds[i] <= body[0] and body[1] <= bounds[i + 1]), None)
+
+
+def _match(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:
+    """The heading of each body stretch, in order, at the least sum of distances; two may share one."""
     if not bodies:
         return []
-    best: list[list[float]] = []
-    came: list[list[int]] = []
-    for i, body in enumerate(bodies):
+    best: list[list[float]] = [[_distance(leaf, bodies[0]) for leaf in leaves]]
+    came: list[list[int]] = [[-1] * len(leaves)]
+    for body in bodies[1:]:
         row, back = [], []
         for j, leaf in enumerate(leaves):
-            cost = _distance(leaf, body)
-            if i == 0:
-                row.append(cost)
-                back.append(-1)
-                continue
-            choices = [(best[i - 1][k] + (12.0 if k == j else 0.0), k) for k in range(j + 1)]
-            least, k = min(choices)
-            row.append(least + cost)
+            least, k = min((best[-1][k] + (_SHARED if k == j else 0.0), k) for k in range(j + 1))
+            row.append(least + _distance(leaf, body))
             back.append(k)
         best.append(row)
         came.append(back)
     j = min(range(len(leaves)), key=lambda k: best[-1][k])
     owner = [j]
-    for i in range(len(bodies) - 1, 0, -1):
-        j = came[i][j]
+    for back in came[:0:-1]:
+        j = back[j]
         owner.append(j)
     return owner[::-1]
 
 
-def _distance(leaf: tuple[float, float], body: tuple[float, float]) -> float:
+_SHARED = 12.0
+"""What it costs two stretches to share a heading, in points of distance."""
+
+
+def _distance(leaf: Stretch, body: Stretch) -> float:
     """How far a heading stands from a stretch, by the alignment that fits best; overlap is no distance."""
     if leaf[0] < body[1] and body[0] < leaf[1]:
         return 0.0

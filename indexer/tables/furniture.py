@@ -13,6 +13,7 @@ from indexer.text import fold
 _MARGIN = 0.12
 """Part of the page's height in which headers and footers stand."""
 _DECORATED = re.compile(r"^(?:[-—–－~·]+\d+[-—–－~·]+|第\d+页.*)$")
+_NUMBER_IN = re.compile(r"第\d+页|共\d+页|[-—–]\d+[-—–]|(?<!\d)\d{1,3}$|^\d{1,3}(?!\d)")
 _ONLY = re.compile(r"^[-—–－~·\d第页共/／]+$")
 
 
@@ -73,8 +74,8 @@ def repeated_marks(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
 
 
 def mark(line: Line) -> tuple[str, int]:
-    """A line's text without its figures, and its height: what a header keeps from page to page."""
-    return "".join("#" if c.isdigit() else c for c in fold(line.text)), round(line.y / 6)
+    """A line's text without a page number in it, and its height: what a header keeps from page to page."""
+    return _NUMBER_IN.sub("", fold(line.text)), round(line.y / 6)
 
 
 def edge_lines(lines: Sequence[Line], height: float) -> list[Line]:

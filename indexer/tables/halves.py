@@ -22,8 +22,10 @@ def find_halves(header: Sequence[tuple[str, ...]], rows: Sequence[Sequence[Cell]
     if not width:
         return ()
     labels = [_is_label(path, [r[i].text for r in rows]) for i, path in enumerate(header)]
-    starts = [i for i in range(1, width) if labels[i] and not labels[i - 1] and _begins(header, i)]
-    if not starts or not any(labels[: starts[0]]):
+    starts = [
+        i for i in range(1, width) if labels[i] and not labels[i - 1] and any(labels[:i]) and _begins(header, i)
+    ]
+    if not starts:
         return ((0, width),)
     first = 1 if fold(header[0][-1] if header[0] else "") in _SERIAL and len(header[0]) == 1 else 0
     bounds = [first, *starts, width]

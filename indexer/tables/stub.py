@@ -120,6 +120,8 @@ def _parents(runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float
     blocks = sorted(blocks_of(runs), key=_extent)
     if not blocks:
         return []
+    if len(blocks) > len(columns):
+        return [Heading(columns[0], columns[-1], top, bottom, join_cell(runs))]
     centres = [sum(_extent(b)) / 2 for b in blocks]
     cuts = _partition(centres, [bounds[c] for c in columns] + [bounds[columns[-1] + 1]])
     return [
@@ -131,8 +133,6 @@ def _parents(runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float
 def _partition(centres: Sequence[float], bounds: Sequence[float]) -> list[int]:
     """Cuts of the columns into one group a heading, so that the middles of groups lie nearest to the headings."""
     width, count = len(bounds) - 1, len(centres)
-    if count >= width:
-        return [min(i, width) for i in range(count)] + [width]
     infinite = float("inf")
     best = [[infinite] * (width + 1) for _ in range(count + 1)]
     came = [[0] * (width + 1) for _ in range(count + 1)]
