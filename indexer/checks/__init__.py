@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from indexer.checks.across import check_across
 from indexer.checks.balances import balances
@@ -19,7 +20,7 @@ from indexer.checks.said import amounts_said
 from indexer.checks.sayings import Sayings
 from indexer.checks.within import within_tables
 from indexer.checks.wording import wording
-from indexer.types import DocumentContent, Identity, IdentityStatus
+from indexer.types import DocumentContent, Fact, Identity, IdentityStatus
 
 __all__ = ["check_across", "check_document", "identities_to_findings", "recompute", "ways"]
 
@@ -39,10 +40,39 @@ def check_document(content: DocumentContent) -> tuple[Identity, ...]:
         *item_rules(book, texts),
         *wording(book, texts),
     ]
-    return tuple({i.id: i for i in found}.values())
+    return _weighed(book, {i.id: i for i in found}.values())
 
 
 def _doubted(identities: Sequence[Identity]) -> Counter[str]:
     """How many failed identities each figure is part of."""
     failed = [i for i in identities if i.status is IdentityStatus.FAILS]
     return Counter(ref for i in failed for ref in (i.target.ref, *(t.ref for t in i.terms)))
+
+
+_MANY_FAILED = 4
+_SURE = 0.8
+
+
+def _weighed(book: Book, identities: Iterable[Identity]) -> tuple[Identity, ...]:
+    """Failures that are more likely misread than misprinted become hints: a table in which most sums fail, and
+    figures recognised from a picture with little certainty."""
+    found = tuple(identities)
+    sums, failed = Counter[str](), Counter[str]()
+    for i in found:
+        target = book.figures.get(i.target.ref)
+        if isinstance(target, Fact) and i.relation == "sum":
+            sums[target.table] += 1
+            failed[target.table] += i.status is IdentityStatus.FAILS
+    broken = {t for t, n in failed.items() if n >= _MANY_FAILED and n * 2 > sums[t]}
+    return tuple(_softened(i) if _unsure(book, i, broken) else i for i in found)
+
+
+def _unsure(book: Book, identity: Identity, broken: set[str]) -> bool:
+    if identity.status is not IdentityStatus.FAILS:
+        return False
+    figures = [book.figures.get(ref) for ref in (identity.target.ref, *(t.ref for t in identity.terms))]
+    return any(isinstance(f, Fact) and (f.table in broken or f.confidence < _SURE) for f in figures)
+
+
+def _softened(identity: Identity) -> Identity:
+    return replace(identity, status=IdentityStatus.HINT, message=f"{identity.message}（也可能是识别有误，请核对原件）")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from indexer.checks.book import Book
@@ -13,6 +14,8 @@ from indexer.checks.equations import at_most, equation, same
 from indexer.checks.within import _printed, economic_totals, purchase_lines
 from indexer.types import Fact, Identity, IdentityStatus, Table, TableKind
 
+_NEAR = 20
+"""A sum of projects this many times closer than its size most likely means all of 项目支出."""
 _OF_WHICH = re.compile(r"^其中")
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、")
 _ECONOMIC = (
@@ -196,3 +199,7 @@ def _projects(book: Book) -> Iterator[Identity]:
     ]
     found = [equation(book, "project_sum", t, [(i, 1) for i in items], "各项目绩效目标表资金之和") for t in totals]
     yield from (f for f in found if f.status is not IdentityStatus.FAILS)
+    if found and all(f.status is IdentityStatus.FAILS for f in found):
+        closest = min(found, key=lambda f: abs(f.printed - f.expected))
+        if abs(closest.printed - closest.expected) * _NEAR < abs(closest.printed):
+            yield replace(closest, status=IdentityStatus.HINT)

@@ -34,6 +34,8 @@ def _merged(book: Book, keys: Keys) -> Mapping[Placed, list[Fact]]:
     """Groups of facts that must be the same. Where all money is one fund's, its tables speak of the same money."""
     found: dict[Placed, list[Fact]] = defaultdict(list)
     for (key, stage, year), facts in keys.facts.items():
+        if key[0] == "project":
+            continue  # two projects may share a name
         found[_plain_key(book, keys, key, stage, year), stage, year].extend(facts)
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from indexer.checks.book import Book, Key, Placed
+from indexer.text import fold
 from indexer.types import Claim, Fact, TableKind
 
 _FUND_SCOPE = {"fund.general": "general", "fund.gov": "gov", "fund.state": "state", "fund.grant": "grant"}
@@ -23,6 +24,7 @@ _SOURCE_CONCEPT = {
     "source.affiliated": "income.affiliated", "source.other": "income.other", "source.unit": "income.unit",
     "carry": "carry.in", "current": "income.year",
 }  # fmt: skip
+_PROJECT = "project"
 _NATURE = frozenset({"total", "basic", "project", "operating", "remit", "subsidy"})
 _OWN_MONEY = {
     "expenditure.general": "general", "expenditure.gov_fund": "gov", "expenditure.state_capital": "state",
@@ -79,6 +81,8 @@ class Keys:
             return self._economic(fact, measure)
         if fact.kind is TableKind.THREE_PUBLIC and measure == "total" and fact.concept:
             return (("three", fact.concept, "total"),)
+        if fact.concept == "project.item" and measure == "total":
+            return ((_PROJECT, fold(fact.item), "total"),)
         if fact.kind in (TableKind.PROCUREMENT, TableKind.ASSETS) and fact.concept:
             return (("own", fact.concept, "total" if measure == "value" else measure),)
         return ()
@@ -142,6 +146,8 @@ class Keys:
         concept = claim.concept or (f"func.{claim.code}" if claim.code.startswith("2") else "")
         if not concept and claim.code:
             concept = f"econ.{claim.code}"
+        if concept == "project.item":
+            return ((_PROJECT, fold(claim.subject), "total"),)
         if concept.startswith("func."):
             return tuple((scope, concept, "total") for scope in _scopes(claim.fund, concept))
         if concept.startswith("econ."):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from indexer.checks.balances import public_identities
@@ -29,6 +30,8 @@ _WHOLE_SETS = (
 _PURCHASES = {
     "procurement.goods": ("A", "货物"), "procurement.works": ("B", "工程"), "procurement.services": ("C", "服务"),
 }  # fmt: skip
+_NEAR = 20
+"""Parts this many times closer than the size of the total were most likely meant to be all of it."""
 _DIRECTION = re.compile(
     r"(?:支出)?决算数?(?:为|与|较|比|同)?(?P<word>大于|高于|超过|多于|小于|低于|少于)(?:了)?(?:当年|年初|全年)?预算"
 )
@@ -137,6 +140,8 @@ def _some_set(said: Sayings, whole: Claim, parts: Sequence[Claim]) -> Iterator[I
         yield tried[1]
     elif _is_whole(said, whole, parts):
         yield tried[0]
+    elif len(parts) > 2 and abs(tried[0].printed - tried[0].expected) * _NEAR < abs(tried[0].printed):
+        yield replace(tried[0], status=IdentityStatus.HINT)
 
 
 def _sum(said: Sayings, whole: Claim, parts: Sequence[Claim]) -> Identity:
@@ -175,16 +180,27 @@ def _change_parts(said: Sayings) -> Iterator[Identity]:
         parts = [items[c] for c in ("expenditure.basic", "expenditure.project") if c in items]
         if whole is not None and len(parts) == 2 and not fund:
             found = equation(said.book, "change_parts", whole, [(p, 1) for p in parts], "基本支出与项目支出增减额之和")
-            if found.status is not IdentityStatus.FAILS:
+            if found.status is not IdentityStatus.FAILS or _only_basic_and_project(said):
                 yield found
         public: dict[str, Figure] = {k.removeprefix("three_public."): c for k, c in items.items()}
         yield from public_identities(said.book, "change_parts", public)
+
+
+def _only_basic_and_project(said: Sayings) -> bool:
+    """Whether all spending is 基本支出 and 项目支出, so that their changes are the whole change."""
+    place = (said.stage, said.book.year)
+    facts = [said.keys.facts.get((("all", "total", m), *place), []) for m in ("total", "basic", "project")]
+    if not all(facts):
+        return False
+    total, basic, project = (said.book.amount(f[0]).value for f in facts)
+    return total == basic + project
 
 
 def _performance(said: Sayings) -> Iterator[Identity]:
     """What prose says of the projects with goals against their tables."""
     tables = [f for f in said.book.content.facts if f.kind is TableKind.PERFORMANCE and f.measure == "total"]
     if len(tables) < 2:
+        yield from _performance_as_projects(said)
         return
     counts = [c for c in said.claims if c.role is ClaimRole.COUNT and _counts_projects(c)]
     for claim in said.claims:
@@ -195,6 +211,15 @@ def _performance(said: Sayings) -> Iterator[Identity]:
         if found.status is not IdentityStatus.FAILS or any(c.value == len(tables) for c in stated):
             yield found
             return
+
+
+def _performance_as_projects(said: Sayings) -> Iterator[Identity]:
+    """Without goal tables the projects' money may be all 项目支出; where it is not, nothing is wrong."""
+    for claim in said.claims:
+        if claim.concept == "performance.amount" and claim.role is ClaimRole.AMOUNT:
+            facts = said.facts_of(replace(claim, concept="expenditure.project"))
+            tried = [same(said.book, "performance_amount", claim, fact) for fact in facts]
+            yield from [i for i in tried if i.status is not IdentityStatus.FAILS][:1]
 
 
 def _counts_projects(claim: Claim) -> bool:
