@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -50,6 +51,9 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
         of_year = _of_the_year(subject) if doc_type is DocType.FINAL else subject
         return _with_twins(views_of(library, body, in_years, doc_type, query.scope), of_year, wanted)
 
+    month = _MONTH.search(query.text)
+    if month and month.group(1) != "12" and _is_stock(subject):
+        return _as_of(library, body, subject, month.group(1), year, counted)
     tries: list[tuple[DocType, tuple[int, ...], str]] = []
     if _is_stock(subject) and year is not None and query.year_end:
         # Assets are printed as of a year's end: in that year's accounts and in the next year's budget.
@@ -73,6 +77,21 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
         if prior is not None:
             return Found((prior,))
     return Found(missing=_why_missing(body, year, query))
+
+
+_MONTH = re.compile(r"(?<![\d])(1?\d)月")
+
+
+def _as_of(library: Library, body: Body, subject: Subject, month: str, year: int | None, counted: str) -> Found:
+    """What prose says of a stock as of a month other than December (截至8月31日)."""
+    for document in body.documents:
+        view = library.view(document.id, document.sha256)
+        for concept in subject.concepts:
+            for claim in view.claims_by_concept.get(concept, ()):
+                same_year = year is None or claim.year == year
+                if f"{month}月" in claim.text and same_year and (not counted or claim.unit == counted):
+                    return Found((claim_figure(claim, view),))
+    return Found(missing="subject")
 
 
 def _why_missing(body: Body, year: int | None, query: Query) -> str:

@@ -134,7 +134,7 @@ def content_to_view(content: DocumentContent) -> View:
 
 def kind_rank(concept: str, kind: TableKind) -> int:
     """How good a place a table kind is for a concept's figure; 0 is best."""
-    entry = vocabulary().concepts.get(concept)
+    entry = None if concept.startswith(("func.", "econ.")) else vocabulary().concepts.get(concept)
     if entry and entry.kinds and kind.value in entry.kinds:
         return entry.kinds.index(kind.value)
     return 20 + _KIND_ORDER.get(kind.value, 30)
