@@ -119,7 +119,7 @@ def _build(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run], page:
     body = [r for r in inside if head_end < r.middle < (last if closed else region.limit)]
     own = [r for r in rulings if top - 2 <= r.at <= last + 2]
     bounds = columns_of_rules(own, region.left, region.right)
-    lines = group_lines(body if closed else _upto_prose(body, region))
+    lines = group_lines(body) if closed else _leading(group_lines(_upto_prose(body, region)), bounds)
     confirmed = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
     if not confirmed:
         found = columns_of_text(_leaves(heads, numbered, region.rules), lines, region.left, region.right)
@@ -236,6 +236,16 @@ def _upto_prose(body: Sequence[Run], region: Region) -> list[Run]:
             break
         out.extend(line)
     return out
+
+
+def _leading(lines: list[list[Run]], bounds: Sequence[float]) -> list[list[Run]]:
+    """Lines up to the first that runs over a bound; all where no bound is known yet."""
+    if len(bounds) < 3:
+        return lines
+    for i, line in enumerate(lines):
+        if not fits(bounds, line):
+            return lines[:i] if i else lines
+    return lines
 
 
 def _ends(line: Sequence[Run], region: Region) -> bool:

@@ -108,13 +108,18 @@ def _owners(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:
         return [u[0] for u in under]
     if len(leaves) == len(bodies):
         return list(range(len(leaves)))
-    starts = [leaf[0] - 2 for leaf in leaves]
-    ends = [leaf[1] + 2 for leaf in leaves]
-    for bounds in ([*starts, 1e9], [-1e9, *ends]):
-        slots = [_slot(bounds, b) for b in bodies]
-        if None not in slots:
-            return [s for s in slots if s is not None]
+    for side, bounds in ((0, [-1e9, *(x[0] - 2 for x in leaves[1:]), 1e9]), (1, [-1e9, *(x[1] + 2 for x in leaves)])):
+        if _aligned(leaves, bodies, side):
+            slots = [_slot(bounds, b) for b in bodies]
+            if None not in slots and len(set(slots)) == len(slots):
+                return [s for s in slots if s is not None]
     return _match(leaves, bodies)
+
+
+def _aligned(leaves: Sequence[Stretch], bodies: Sequence[Stretch], side: int) -> bool:
+    """Whether headings and body are set against the same side (0 left, 1 right) of their columns."""
+    meeting = sum(any(abs(leaf[side] - b[side]) < _FLUSH for b in bodies) for leaf in leaves)
+    return meeting >= 2 and meeting * 3 >= len(bodies)
 
 
 def _slot(bounds: Sequence[float], body: Stretch) -> int | None:
@@ -144,15 +149,14 @@ def _match(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:
     return owner[::-1]
 
 
+_FLUSH = 3.0
 _SHARED = 12.0
 """What it costs two stretches to share a heading, in points of distance."""
 
 
 def _distance(leaf: Stretch, body: Stretch) -> float:
-    """How far a heading stands from a stretch, by the alignment that fits best; overlap is no distance."""
-    if leaf[0] < body[1] and body[0] < leaf[1]:
-        return 0.0
-    return min(abs(leaf[0] - body[0]), abs(leaf[1] - body[1]), abs(leaf[0] + leaf[1] - body[0] - body[1]) / 2)
+    """The gap between a heading and a stretch; none where they overlap."""
+    return max(leaf[0] - body[1], body[0] - leaf[1], 0.0)
 
 
 def figure_columns(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> int:
