@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,8 +28,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _lines(path: str) -> Iterator[str]:
-    source: TextIO = sys.stdin if path == "-" else open(path, encoding="utf-8")
-    with source:
+    with nullcontext(sys.stdin) if path == "-" else open(path, encoding="utf-8") as source:
         yield from (line for line in source if line.strip())
 
 

@@ -110,8 +110,7 @@ def _strip_region(mention: str, body: Body) -> str | None:
             if len(form) >= 2 and rest.startswith(form) and len(rest) > len(form) + 1:
                 rest = rest[len(form) :]
                 break
-    rest = _GENERIC_REGION.sub("", rest)
-    return rest
+    return _GENERIC_REGION.sub("", rest)
 
 
 _SUFFIX = re.compile(r"(?:管理局|委员会|办公室|街道办事处|街道|办事处|管理处|联合会|协会|局|厅|委|馆|院|中心|处|办)$")
@@ -215,7 +214,7 @@ class Catalog:
     def _narrow_by_region(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """Of several bodies with the named short form, those whose region stands elsewhere in the question."""
         out = []
-        for m in map(lambda m: self._other_region(text, m), mentions):
+        for m in (self._other_region(text, m) for m in mentions):
             named = tuple(k for k in m.bodies if self._region_named(text, self.bodies[k]))
             out.append(Mention(m.start, m.end, m.text, named) if len(m.bodies) > 1 and named else m)
         return tuple(out)

@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 
 from indexer.types import Identity, IdentityStatus
-from retriever.draft import Draft, Item, shown
+from retriever.draft import Draft, Item, convert_equal, shown
 from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.finder import find
-from retriever.operate import Task, convert_equal, missing, name_of, status_of
 from retriever.query import Subject
+from retriever.task import Task, missing, name_of, status_of
 from retriever.types import Status
 from retriever.verify import Verdict
 from retriever.view import View

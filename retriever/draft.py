@@ -79,3 +79,12 @@ def shown(figure: Figure) -> str:
 def is_blank(figure: Figure) -> bool:
     """Whether the cell is printed without a number."""
     return figure.blank is not Blank.NONE
+
+
+def convert_equal(a: Figure, b: Figure) -> bool:
+    """Whether two figures are the same amount."""
+    unit = common_unit((a, b))
+    try:
+        return convert(a.value, a.unit, unit) == convert(b.value, b.unit, unit)
+    except KeyError:
+        return a.value == b.value

@@ -9,19 +9,21 @@ from dataclasses import replace
 
 from indexer.errors import UnitError
 from prompts import say
-from retriever import operate, prose
+from retriever import operations, prose, targets
 from retriever.catalog import Body, Catalog
 from retriever.consistency import consistency
+from retriever.context import in_context, is_bare
 from retriever.draft import Draft
 from retriever.language import squeeze
 from retriever.library import Library, Store
-from retriever.operate import Task
 from retriever.query import Operation, Query, Subject
 from retriever.render import render
 from retriever.search import search
+from retriever.settle import with_column
 from retriever.subjects import clean, fuzzy_subjects, label_phrases
+from retriever.task import Task
 from retriever.types import Answer, Question, Status
-from retriever.understand import in_context, is_bare, understand, with_column
+from retriever.understand import understand
 from retriever.view import View
 
 _FILE = "answers"
@@ -168,31 +170,31 @@ class Engine:
         if query.operation in _WORDED:
             draft = prose.answer(task)
             if draft.status is Status.NOT_FOUND and query.subjects:
-                draft = operate.stated_change_text(task) or draft
+                draft = operations.stated_change_text(task) or draft
             if query.operation is Operation.USAGE and query.subjects and query.wants_amount:
-                figures = operate.lookup(task)
+                figures = operations.lookup(task)
                 if figures.items:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
-        asks_target = prose.INDICATOR.search(query.text) and query.leftover
-        asks_target = asks_target or (prose.QUANTITY.search(query.text) and not _is_counted(query))
-        if asks_target and query.operation in (Operation.LOOKUP, Operation.COUNT):
-            target = prose.indicator(task)
+        named_target = bool(targets.INDICATOR.search(query.text) and query.leftover)
+        counted_target = bool(targets.QUANTITY.search(query.text)) and not _is_counted(query)
+        if (named_target or counted_target) and query.operation in (Operation.LOOKUP, Operation.COUNT):
+            target = targets.indicator(task)
             if target is not None:
                 return target
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
-            return operate.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+            return operations.count(task) if query.operation is Operation.COUNT else prose.answer(task)
         if self._compared_stages(query):
-            return operate.compare(task)
+            return operations.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
-            return operate.trend(task)
+            return operations.trend(task)
         if query.operation in _MEASURED and any(not _COUNTING.match(m) for m in query.modifiers):
             return self._nothing_like_it(task)
         if self._unexplained(query):
             if query.operation in (Operation.LIST, Operation.COUNT):
-                return operate.OPERATIONS[query.operation](task)
+                return operations.OPERATIONS[query.operation](task)
             return self._nothing_like_it(task)
-        return operate.OPERATIONS[query.operation](task)
+        return operations.OPERATIONS[query.operation](task)
 
     @staticmethod
     def _unexplained(query: Query) -> bool:

@@ -157,21 +157,19 @@ def _at_places(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]
     """The figure of a named concept, at the first of its places that has one."""
     fund, measure = _measure_parts(subject)
     for concept in sorted(subject.concepts, key=_concept_order):
-        for place in selectors().get(concept, ()):
-            if measure and place.measure == "total":
-                place = replace(place, measure=measure)
-            if fund:
-                place = _limited(place, fund)
-            if wanted.table_kind:
-                place = replace(place, kinds=tuple(k for k in place.kinds if k == wanted.table_kind))
+        for listed in selectors().get(concept, ()):
+            place = _narrowed(listed, measure, fund, wanted.table_kind)
             found = [f for f in view.at(place) if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)]
             if found:
                 return (found[0],)
     return ()
 
 
-def _limited(place: Place, fund: str) -> Place:
-    return replace(place, kinds=tuple(k for k in place.kinds if k in FUND_KINDS[fund]))
+def _narrowed(place: Place, measure: str, fund: str, table_kind: str) -> Place:
+    """A place for another column, one fund or one kind of table."""
+    kinds = tuple(k for k in place.kinds if (not fund or k in FUND_KINDS[fund]) and (not table_kind or k == table_kind))
+    own = measure if measure and place.measure == "total" else place.measure
+    return replace(place, kinds=kinds, measure=own)
 
 
 def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:

@@ -147,9 +147,9 @@ def _last_year_claim(subject: Subject, view: View, year: int, query: Query) -> F
     own = view.info.doc_type.value if view.info.doc_type else ""
     for claim in _claims_of(subject, view):
         if claim.role is ClaimRole.AMOUNT and claim.year == year and not subject.measure:
-            if query.stage and query.stage_strong and (claim.stage or own) != query.stage:
-                if not ("执行" in query.text and "执行" in claim.text):
-                    continue
+            other_stage = query.stage and query.stage_strong and (claim.stage or own) != query.stage
+            if other_stage and not ("执行" in query.text and "执行" in claim.text):
+                continue
             return claim_figure(claim, view)
     return None
 

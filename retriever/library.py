@@ -11,6 +11,7 @@ from retriever.types import Filters
 from retriever.view import View, content_to_view
 
 _KEPT = 64
+NO_FILTERS = Filters()
 
 
 class Store(Protocol):
@@ -36,10 +37,10 @@ class Library:
         self._views: OrderedDict[tuple[str, str], View] = OrderedDict()
         self._catalog: tuple[tuple[DocumentInfo, ...], Catalog] | None = None
 
-    def catalog(self, filters: Filters = Filters()) -> Catalog:
+    def catalog(self, filters: Filters = NO_FILTERS) -> Catalog:
         """The catalogue of the held documents that pass the filters."""
         documents = self.store.documents()
-        if filters == Filters():
+        if filters == NO_FILTERS:
             if self._catalog is None or self._catalog[0] != documents:
                 self._catalog = (documents, Catalog(documents))
             return self._catalog[1]

@@ -14,7 +14,7 @@ from retriever.query import Subject
 from retriever.view import View
 
 if TYPE_CHECKING:
-    from retriever.operate import Task
+    from retriever.task import Task
 
 _FUNCTION_WORDS = re.compile(r"功能|类级|大类|类别|哪(?:一)?类|科目|领域|方面")
 _PROJECT_WORDS = re.compile(r"项目")
@@ -27,7 +27,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
     stage = task.query.stage
     documents.sort(
         key=lambda d: (
-            d.doc_type is None or (stage != "" and d.doc_type.value != stage),
+            d.doc_type is None or (stage not in ("", d.doc_type.value)),
             d.scope is not None and d.scope.value != (task.query.scope or "部门"),
         )
     )

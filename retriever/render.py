@@ -11,8 +11,8 @@ from prompts import say
 from retriever.draft import Draft, Item, Passage, in_unit, is_blank, rounded, shown
 from retriever.evidence import Figure
 from retriever.library import Library
-from retriever.operate import name_of
 from retriever.query import Query
+from retriever.task import name_of
 from retriever.types import Answer, Check, Citation, Question, Status, Value
 from retriever.view import View
 

@@ -1,4 +1,4 @@
-"""Turn a question (and the questions before it) into a typed `Query`. Pure over a catalogue of what is held."""
+"""Turn a question into a typed `Query`. Pure over a catalogue of what is held."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
 from retriever.query import Operation, Query, Subject, Threshold
-from retriever.subjects import attach_measures, clean, find_subjects, is_measure
+from retriever.settle import is_ancestor, settle, with_column, without_generic
+from retriever.subjects import attach_measures, clean, find_subjects
 
 _MASK = "|"
-_GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
 _TOP = re.compile(
     r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最",
     re.I,
@@ -163,7 +163,7 @@ def _main_operation(
         return op
     if Operation.LIST in ops and len(years.years) > 1:
         return Operation.TREND
-    nested = any(a is not b and _is_ancestor(a, b) for a in subjects for b in subjects)
+    nested = any(a is not b and is_ancestor(a, b) for a in subjects for b in subjects)
     if (
         len(subjects) >= 2
         and not nested
@@ -183,117 +183,6 @@ def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, st
     return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fff]{2,}", text))
 
 
-def _is_ancestor(a: Subject, b: Subject) -> bool:
-    """Whether some concept of `a` has a concept of `b` under it."""
-    concepts = vocabulary().concepts
-    for concept in b.concepts:
-        parent = concepts[concept].parent if concept in concepts else ""
-        while parent:
-            if parent in a.concepts:
-                return True
-            parent = concepts[parent].parent if parent in concepts else ""
-    return False
-
-
-def _settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tuple[Subject, ...]:
-    """Drop words that only frame the question: 花多少钱 beside a subject, a parent in 采购里服务类, 项目 beside a name."""
-    out = list(subjects)
-    keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
-    for s in subjects:
-        others = [o for o in out if o is not s]
-        frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
-        unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
-        if others and (frames or unnamed):
-            out.remove(s)
-    if not keep_whole:
-        out = _heads(out, text)
-        for s in list(out):
-            child = next((o for o in out if o is not s and o.start >= s.end and _is_ancestor(s, o)), None)
-            if child is None:
-                continue
-            between = text[s.end : child.start]
-            if re.fullmatch(
-                r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
-            ):
-                out.remove(s)
-    return _merge_code_and_name(tuple(out), text)
-
-
-_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,10}的|里的?|中的?|这个|那个)?$")
-
-
-def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """单价 of a purchase is a column of its own."""
-    if "单价" not in text:
-        return subjects
-    return tuple(replace(s, measure="unit_price") if s.labels and not s.measure else s for s in subjects)
-
-
-_GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")
-
-
-def _without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
-    out = [
-        s
-        for s in subjects
-        if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)
-    ]
-    later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
-    return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
-
-
-def _heads(subjects: list[Subject], text: str) -> list[Subject]:
-    """房子设备的维修费 asks for the last; 水费电费 are two of one kind and both stay."""
-    out: list[Subject] = []
-    for s in reversed(subjects):
-        following = out[-1] if out else None
-        if (
-            following is not None
-            and not is_measure(following)
-            and not s.codes
-            and not following.codes
-            and s.end <= following.start
-            and _MODIFIES.match(text[s.end : following.start])
-            and not _siblings(s, following)
-        ):
-            continue
-        out.append(s)
-    return out[::-1]
-
-
-def _siblings(a: Subject, b: Subject) -> bool:
-    """Codes of one length, or named parts of one whole."""
-    concepts = vocabulary().concepts
-    for x in a.concepts:
-        for y in b.concepts:
-            if x[:5] == y[:5] in ("econ.", "func.") and len(x) == len(y):
-                return True
-            if x in concepts and y in concepts and concepts[x].parent and concepts[x].parent == concepts[y].parent:
-                return True
-            if x.split(".")[0] == y.split(".")[0] == "assets":
-                return True
-    return False
-
-
-def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """审计业务（2010804） is one subject; the code decides."""
-    out: list[Subject] = []
-    for s in subjects:
-        if (
-            out
-            and bool(s.codes) != bool(out[-1].codes)
-            and text[out[-1].end : s.start] in ("", "科目", "科目编码", "编码", "代码")
-        ):
-            coded, named = (s, out[-1]) if s.codes else (out[-1], s)
-            out[-1] = replace(
-                coded, text=named.text, start=out[-1].start, end=s.end, measure=coded.measure or named.measure
-            )
-        else:
-            out.append(s)
-    return tuple(out)
-
-
 def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
     """One question by itself, without the conversation.
 
@@ -310,13 +199,13 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
     every_subject = find_subjects(masked, labels)
-    raw_subjects = _without_generic(every_subject, plain)
+    raw_subjects = without_generic(every_subject, plain)
     operations = _operations(
         mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4))
     )
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
-    subjects = with_column(_settle(attach_measures(raw_subjects, masked), masked, operation), plain)
+    subjects = with_column(settle(attach_measures(raw_subjects, masked), masked, operation), plain)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
@@ -370,78 +259,3 @@ def _scope(text: str) -> str:
     if department and not unit:
         return "部门"
     return ""
-
-
-_FOLLOW_UP = re.compile(
-    r"^(?:那么?|那|还有|再|其中|里面|它|这|该|换成?|和|跟|与|比|占|为什么|为啥|原因|折合|换算|实际|同期|上一?年|去年|前一?年)"
-)
-
-
-def in_context(query: Query, earlier: Query) -> Query:
-    """Fill what a follow-up leaves out from the question before it, and nothing else."""
-    own_subjects = any(not is_bare(s) for s in query.subjects)
-    compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
-    subjects, operation = query.subjects, query.operation
-    if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
-        of_own = re.search(r"占(?!比|多少|了?几)", query.masked)
-        before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
-        subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
-    elif not own_subjects:
-        subjects = earlier.subjects
-        if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
-            number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
-            subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
-    if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
-        operation = earlier.operation
-    bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
-    years = query.years
-    own_years = query.years or query.relative_years or query.recent_years
-    if not own_years:
-        years = earlier.years
-    elif (
-        operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE)
-        and len(query.years) == 1
-    ):
-        years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
-    stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
-    return replace(
-        query,
-        operation=operation,
-        bodies=tuple(dict.fromkeys(bodies)),
-        unknown_bodies=query.unknown_bodies,
-        years=years,
-        relative_years=query.relative_years if own_years else earlier.relative_years,
-        recent_years=query.recent_years if own_years else earlier.recent_years,
-        year_end=query.year_end or (not own_years and earlier.year_end),
-        stage=stage,
-        stage_strong=strong,
-        both_stages=query.both_stages,
-        scope=query.scope or earlier.scope,
-        unit=query.unit,
-        subjects=subjects,
-        spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
-        table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
-    )
-
-
-def is_bare(subject: Subject) -> bool:
-    """A subject that only frames a question (花了多少, 预算): the one before it is meant."""
-    return subject.end == 0 or (
-        subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",))
-    )
-
-
-def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
-    """Subjects of an earlier question, placed before (−1) or behind the words of this one."""
-    return tuple(replace(s, start=to, end=to) for s in subjects)
-
-
-_CARRIED = {
-    Operation.SHARE,
-    Operation.SUM,
-    Operation.RANK,
-    Operation.COMPLETION,
-    Operation.PER_UNIT,
-    Operation.REASON,
-    Operation.USAGE,
-}

@@ -1,0 +1,79 @@
+"""A question in the light of the questions before it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from indexer.text import chinese_int
+from retriever.query import Operation, Query, Subject
+
+
+def in_context(query: Query, earlier: Query) -> Query:
+    """Fill what a follow-up leaves out from the question before it, and nothing else."""
+    own_subjects = any(not is_bare(s) for s in query.subjects)
+    compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
+    subjects, operation = query.subjects, query.operation
+    if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
+        of_own = re.search(r"占(?!比|多少|了?几)", query.masked)
+        before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
+        subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
+    elif not own_subjects:
+        subjects = earlier.subjects
+        if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
+            number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
+            subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
+    if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
+        operation = earlier.operation
+    bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
+    years = query.years
+    own_years = query.years or query.relative_years or query.recent_years
+    if not own_years:
+        years = earlier.years
+    elif (
+        operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE)
+        and len(query.years) == 1
+    ):
+        years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
+    stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
+    return replace(
+        query,
+        operation=operation,
+        bodies=tuple(dict.fromkeys(bodies)),
+        unknown_bodies=query.unknown_bodies,
+        years=years,
+        relative_years=query.relative_years if own_years else earlier.relative_years,
+        recent_years=query.recent_years if own_years else earlier.recent_years,
+        year_end=query.year_end or (not own_years and earlier.year_end),
+        stage=stage,
+        stage_strong=strong,
+        both_stages=query.both_stages,
+        scope=query.scope or earlier.scope,
+        unit=query.unit,
+        subjects=subjects,
+        spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
+        table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
+    )
+
+
+def is_bare(subject: Subject) -> bool:
+    """A subject that only frames a question (花了多少, 预算): the one before it is meant."""
+    return subject.end == 0 or (
+        subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",))
+    )
+
+
+def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
+    """Subjects of an earlier question, placed before (−1) or behind the words of this one."""
+    return tuple(replace(s, start=to, end=to) for s in subjects)
+
+
+_CARRIED = {
+    Operation.SHARE,
+    Operation.SUM,
+    Operation.RANK,
+    Operation.COMPLETION,
+    Operation.PER_UNIT,
+    Operation.REASON,
+    Operation.USAGE,
+}

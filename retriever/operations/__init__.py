@@ -1,0 +1,34 @@
+"""The operations by what a question wants done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from retriever.draft import Draft
+from retriever.operations.amounts import lookup, sum_up
+from retriever.operations.changes import change, stated_change_text, trend
+from retriever.operations.comparing import compare, rank
+from retriever.operations.listing import count, filter_list, listing
+from retriever.operations.ratios import completion, multiples, per_unit, shares
+from retriever.query import Operation
+from retriever.task import Task
+
+__all__ = ["OPERATIONS", "compare", "count", "lookup", "stated_change_text", "trend"]
+
+
+OPERATIONS: dict[Operation, Callable[[Task], Draft]] = {
+    Operation.LOOKUP: lookup,
+    Operation.SUM: sum_up,
+    Operation.SHARE: shares,
+    Operation.MULTIPLE: multiples,
+    Operation.PER_UNIT: per_unit,
+    Operation.GROWTH: change,
+    Operation.CHANGE: change,
+    Operation.COMPARE: compare,
+    Operation.RANK: rank,
+    Operation.FILTER: filter_list,
+    Operation.COUNT: count,
+    Operation.LIST: listing,
+    Operation.TREND: trend,
+    Operation.COMPLETION: completion,
+}

@@ -1,0 +1,124 @@
+"""Amounts: look-ups and sums."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from retriever import compute
+from retriever.draft import Draft, Item, common_unit, convert_equal, shown
+from retriever.finder import find
+from retriever.members import members_of, whole_of
+from retriever.query import Subject
+from retriever.task import Row, Task, collect, missing, name_of, status_of
+from retriever.types import Status
+
+
+def lookup(task: Task) -> Draft:
+    """Each subject's figure for each body and year, in the order asked for."""
+    query = task.query
+    if any(is_any_project(s) for s in query.subjects):
+        named = tuple(_ALL_PROJECTS if is_any_project(s) else s for s in query.subjects)
+        task, query = replace(task, query=replace(query, subjects=named)), replace(query, subjects=named)
+    stages = ("预算", "决算") if query.both_stages else (query.stage,)
+    items: list[Item] = []
+    support: list[Item] = []
+    absent: Draft | None = None
+    notes: list[str] = []
+    for stage in stages:
+        staged = replace(
+            task, query=replace(query, stage=stage, stage_strong=query.stage_strong or bool(query.both_stages))
+        )
+        rows, gap = collect(staged, query.subjects)
+        absent = absent or gap
+        for row in rows:
+            items += [task.item(f) for f in row.figures]
+            support += [task.item(t) for t in row.twins]
+            notes += _twin_notes(row) + _stage_notes(task, row)
+    if not items:
+        return absent or Draft(Status.NOT_FOUND, lead="文件里没有找到能回答这个问题的数。")
+    if absent is not None:
+        notes.append(absent.lead)
+    notes += [f.figure.note for f in items if f.figure.note]
+    return Draft(status_of(tuple(items)), tuple(items), notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+_ALL_PROJECTS = Subject("项目支出", 0, 0, ("expenditure.project",))
+
+
+def is_any_project(subject: Subject) -> bool:
+    """项目 without a name: what all projects cost."""
+    return subject.concepts[:1] == ("project.item",) and not subject.labels
+
+
+def _twin_notes(row: Row) -> list[str]:
+    out = []
+    for own, twin in zip(row.figures, row.twins, strict=False):
+        scope = twin.info.scope.value if twin.info.scope else ""
+        same = common_unit((own, twin)) and convert_equal(own, twin)
+        out.append(
+            f"同一机构另有《{twin.info.title}》（{scope}口径），该数为{shown(twin)}，"
+            + ("两者一致。" if same else "两者不同，口径不同，不可相加。")
+        )
+    return out
+
+
+def _stage_notes(task: Task, row: Row) -> list[str]:
+    """With both stages held and none asked for, say which was taken and what the other says."""
+    figure = row.figures[0]
+    if task.query.stage == "决算" and figure.stage == "预算":
+        return ["库中没有这一年的决算，以上为预算安排数，不是实际支出。"]
+    if task.query.stage or task.query.both_stages:
+        return []
+    other = {"预算": "决算", "决算": "预算"}.get(figure.stage, "")
+    if not any(d.year == row.year and d.doc_type and d.doc_type.value == other for d in row.body.documents):
+        return []
+    asked = replace(task.query, stage=other, stage_strong=True)
+    found = find(task.library, row.body, row.year, row.subject, asked)
+    return [f"以上为{figure.stage}数；{other}数为{shown(found.figures[0])}。"] if found.figures else []
+
+
+def sum_up(task: Task) -> Draft:
+    """One total over the subjects, bodies or years asked for."""
+    query = task.query
+    subjects = query.subjects
+    if len(subjects) == 1 and subjects[0].concepts[:1] == ("project.item",) and not subjects[0].labels:
+        return _sum_members(task, subjects[0])
+    rows, absent = collect(task, subjects)
+    figures = tuple(f for r in rows for f in r.figures)
+    if absent is not None:
+        return replace(absent, notes=(*absent.notes, *(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures)))
+    if len(figures) < 2:
+        return lookup(task)
+    whole = compute.total(figures, "合计")
+    item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
+    support = tuple(task.item(f) for f in figures)
+    return Draft(
+        item.verdict.status,
+        (item,),
+        notes=tuple(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures),
+        support=support,
+    )
+
+
+def _sum_members(task: Task, subject: Subject) -> Draft:
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    figures = members_of(task, body, year, subject)
+    if not figures:
+        return missing(task, body, year, subject, "subject")
+    whole = compute.total(figures, f"{len(figures)}个项目合计")
+    checked = whole_of(task, body, year, subject)
+    item = task.item(whole)
+    notes = []
+    if checked is not None and convert_equal(whole, checked):
+        item = Item(whole, replace(item.verdict, status=Status.VERIFIED), whole.label)
+        notes.append(
+            f"与《{task.library.view(checked.info.id, checked.info.sha256).tables[checked.fact.table].title}》的{checked.label}{shown(checked)}一致。"
+            if checked.fact
+            else ""
+        )
+    elif checked is not None:
+        notes.append(f"文件另载项目支出合计{shown(checked)}，与各项目之和不同。")
+    return Draft(
+        item.verdict.status, (item,), notes=tuple(n for n in notes if n), support=tuple(task.item(f) for f in figures)
+    )

@@ -1,0 +1,168 @@
+"""Figures side by side, and the largest or smallest of several."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from indexer.text import convert, plain
+from retriever import compute
+from retriever.catalog import Body
+from retriever.draft import Draft, Item, common_unit, shown
+from retriever.evidence import Figure
+from retriever.finder import find
+from retriever.members import members_of
+from retriever.operations.changes import pair_years
+from retriever.query import Query, Subject
+from retriever.task import TOTAL, Task, missing, name_of, status_of
+from retriever.types import Status
+
+
+def compare(task: Task) -> Draft:
+    """Two figures side by side: bodies, stages, scopes, years or subjects."""
+    pairs = compared(task)
+    if isinstance(pairs, Draft):
+        return pairs
+    a, b = pairs
+    delta = compute.difference(a, b, "相差")
+    higher, lower = (a, b) if delta.value >= 0 else (b, a)
+    top, low = _short_name(higher, lower, a), _short_name(lower, higher, b)
+    gap = plain(abs(delta.value), delta.places) + delta.unit
+    both = f"{name_of(a)}{a.label}{shown(a)}，{name_of(b)}{b.label}{shown(b)}"
+    lead = f"{both}，两者相同，相差0。" if delta.value == 0 else f"{both}；{top}更高，比{low}多{gap}。"
+    item = task.item(replace(delta, value=abs(delta.value)), "相差")
+    items: tuple[Item, ...] = (item,)
+    if _ASKS_WHICH.search(task.query.text) and not _ASKS_GAP.search(task.query.text):
+        items = (task.item(higher), task.item(lower))
+    if task.query.wants_rate and not task.query.wants_amount:
+        rate = compute.growth(a, b, "相差幅度")
+        items = (task.item(rate), item) if rate is not None else items
+    return Draft(item.verdict.status, items, lead, support=(task.item(a), task.item(b)))
+
+
+_ASKS_WHICH = re.compile("哪|谁")
+_ASKS_GAP = re.compile("差|(?:多|少|高|低|大|小)(?:了|出)?(?:多少|几)")
+
+
+def _short_name(figure: Figure, other: Figure, first: Figure) -> str:
+    del first
+    if figure.info.department != other.info.department:
+        return f"{figure.info.department}的{figure.label}"
+    if figure.year != other.year:
+        return f"{figure.year}年的{figure.label}"
+    if figure.label != other.label:
+        return figure.label
+    return f"{figure.info.scope.value if figure.info.scope else ''}{figure.stage}的{figure.label}"
+
+
+def compared(task: Task) -> tuple[Figure, Figure] | Draft:
+    query = task.query
+    subjects = query.subjects or (TOTAL,)
+
+    def one(body: Body, year: int | None, subject: Subject, changed: Query = query) -> Figure | Draft:
+        found = find(task.library, body, year, subject, changed)
+        return found.figures[0] if found.figures else missing(task, body, year, subject, found.missing)
+
+    first = task.bodies[0]
+    years = task.years(first)
+    if len(task.bodies) >= 2:
+        stages = stages_by_body(query, task.bodies)
+        found = [
+            one(
+                b,
+                task.years(b)[0],
+                subjects[min(i, len(subjects) - 1)],
+                replace(query, stage=s or query.stage, both_stages=False),
+            )
+            for i, (b, s) in enumerate(zip(task.bodies[:2], stages, strict=False))
+        ]
+    elif len(subjects) >= 2:
+        found = [one(first, years[0], s) for s in subjects[:2]]
+    elif query.both_stages:
+        found = [
+            one(first, years[0], subjects[0], replace(query, stage=s, stage_strong=True)) for s in ("预算", "决算")
+        ]
+    elif re.search(r"部门.{0,6}单位|单位.{0,6}部门|本级.{0,6}部门|部门.{0,6}本级", query.text):
+        found = [one(first, years[0], subjects[0], replace(query, scope=s)) for s in ("部门", "单位")]
+    else:
+        pair = pair_years(task, first)
+        found = [one(first, y, subjects[0]) for y in (pair or ())]
+    for result in found:
+        if isinstance(result, Draft):
+            return result
+    figures = [f for f in found if isinstance(f, Figure)]
+    if len(figures) < 2:
+        return Draft(Status.NOT_FOUND, lead="没有找到可以比较的两个数。")
+    return figures[0], figures[1]
+
+
+def stages_by_body(query: Query, bodies: tuple[Body, ...]) -> tuple[str, ...]:
+    """甲局预算的…和乙局决算的…: the stage word that stands behind each department's name."""
+    if not query.both_stages:
+        return tuple(query.stage for _ in bodies)
+    words = re.findall(r"\||预算|决算|实际", query.masked)
+    out: list[str] = []
+    seen_mask = False
+    for word in words:
+        if word == "|":
+            seen_mask = True
+        elif seen_mask and len(out) < len(bodies):
+            out.append("预算" if word == "预算" else "决算")
+            seen_mask = False
+    return tuple(out) + ("",) * (len(bodies) - len(out))
+
+
+def rank(task: Task) -> Draft:
+    """The largest or smallest of some members: years, bodies, projects, parts of a code."""
+    query = task.query
+    subject = (query.subjects or (TOTAL,))[0]
+    figures: list[Figure] = []
+    by = "item"
+    if len(task.bodies) > 1:
+        by = "body"
+        for body in task.bodies:
+            found = task.find(body, task.years(body)[0], subject)
+            figures += found.figures[:1]
+    elif len(task.years(task.bodies[0])) > 1 or re.search("哪(?:一)?年", query.text):
+        by = "year"
+        body = task.bodies[0]
+        years = query.years or body.years
+        for year in years:
+            figures += task.find(body, year, subject).figures[:1]
+    else:
+        body = task.bodies[0]
+        figures = list(members_of(task, body, task.years(body)[0], subject))
+    if not figures:
+        body = task.bodies[0]
+        return missing(task, body, task.years(body)[0], subject, "subject")
+    unit = common_unit(tuple(figures))
+    nonzero = [f for f in figures if f.value != 0] if query.ascending else figures
+    ordered = sorted(nonzero or figures, key=lambda f: convert(f.value, f.unit, unit), reverse=not query.ascending)
+    top = query.top or 1
+    if query.nth and query.nth <= len(ordered):
+        ordered = ordered[query.nth - 1 :]
+        top = 1
+    items = tuple(task.item(f, _ranked_label(f, by)) for f in ordered[:top])
+    scope = {"body": f"在{len(figures)}个部门中", "year": f"在{len(figures)}个年度中", "item": f"在{len(figures)}项中"}[
+        by
+    ]
+    word = (f"第{query.nth}" if query.nth else "最") + ("小" if query.ascending else "大")
+    lead = (
+        f"{scope}，{subject.text if subject.end else '预算总额'}{word}的{'是' if top == 1 else f'{len(items)}项依次是'}"
+        + "、".join(f"{i.label}（{shown(i.figure)}）" for i in items)
+        + "。"
+    )
+    rest = tuple(
+        f"其余：{'、'.join(f'{_ranked_label(f, by)} {shown(f)}' for f in ordered[top : top + 12])}。"
+        for _ in (0,)
+        if len(ordered) > top and by != "item"
+    )
+    return Draft(status_of(items), items, lead, rest)
+
+
+def _ranked_label(figure: Figure, by: str) -> str:
+    if by == "body":
+        return f"{figure.info.department}{figure.label}"
+    if by == "year":
+        return f"{figure.year}年{figure.label}"
+    return figure.label

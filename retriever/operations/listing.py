@@ -1,0 +1,173 @@
+"""Members above a threshold, members counted, members listed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from indexer.text import convert, plain
+from indexer.types import ClaimRole
+from retriever import prose
+from retriever.catalog import Body
+from retriever.draft import Draft, Item, shown
+from retriever.evidence import Figure, claim_figure
+from retriever.members import members_of
+from retriever.operations.amounts import is_any_project
+from retriever.query import Operation, Subject
+from retriever.task import Task, missing, status_of
+from retriever.types import Status
+from retriever.verify import Verdict
+from retriever.view import label_key
+
+
+def filter_list(task: Task) -> Draft:
+    """Members above or below a threshold."""
+    query = task.query
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    subject = (query.subjects or (Subject("项目", 0, 0, ("project.item",)),))[0]
+    figures = members_of(task, body, year, subject)
+    if not figures or query.threshold is None:
+        return missing(task, body, year, subject, "subject")
+    limit = query.threshold
+    kept = [
+        f
+        for f in figures
+        if (convert(f.value, f.unit, "元") > limit.amount) == limit.above
+        and convert(f.value, f.unit, "元") != limit.amount
+    ]
+    kept.sort(key=lambda f: convert(f.value, f.unit, "元"), reverse=True)
+    items = tuple(task.item(f) for f in kept)
+    amount = plain(convert(limit.amount, "元", "万元").normalize())
+    word = "超过" if limit.above else "低于"
+    lead = (
+        f"{len(figures)}项中有{len(kept)}项{word}{amount}万元"
+        + ("：" + "、".join(f"{f.label}（{shown(f)}）" for f in kept) if kept else "")
+        + "。"
+    )
+    if query.operation is Operation.COUNT:
+        return Draft(
+            Status.TEXT if not kept else status_of(items),
+            (_counted(task, kept or list(figures), len(kept)),),
+            lead,
+            support=items,
+        )
+    return Draft(status_of(items) if items else Status.TEXT, items, lead)
+
+
+def _counted(task: Task, members: list[Figure], number: int, unit: str = "个") -> Item:
+    figure = replace(
+        members[0],
+        label="数量",
+        value=Decimal(number),
+        unit=unit,
+        places=0,
+        fact=members[0].fact,
+        inputs=(),
+        expression=f"逐项计数 = {number}",
+    )
+    return Item(figure, Verdict(Status.VERIFIED, ()), "数量")
+
+
+def count(task: Task) -> Draft:
+    """How many members there are."""
+    query = task.query
+    subject = next(
+        (
+            s
+            for s in query.subjects
+            if s.concepts[:1] == ("project.item",) or s.concepts[:1] == ("performance.projects",)
+        ),
+        None,
+    )
+    if query.threshold is not None:
+        return filter_list(task)
+    if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
+        subject = Subject("项目", 0, 0, ("project.item",))
+    if subject is None or subject.labels or re.search(r"项目", query.text) is None:
+        return prose.answer(task)
+    body = task.bodies[0]
+    drafts = [d for d in (_count_projects(task, body, y) for y in task.years(body)) if d is not None]
+    if not drafts:
+        return prose.answer(task)
+    items = tuple(i for d in drafts for i in d.items)
+    return Draft(
+        status_of(items), items, "\n".join(d.lead for d in drafts), support=tuple(i for d in drafts for i in d.support)
+    )
+
+
+def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
+    """How many projects a year's document says it lists; counted one by one where it does not say."""
+    stated = _stated_count(task, body, year)
+    if stated is not None:
+        return stated
+    figures = members_of(task, body, year, Subject("项目", 0, 0, ("project.item",)))
+    if not figures:
+        return None
+    names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
+    item = _counted(task, list(figures), len(figures))
+    return Draft(
+        Status.VERIFIED,
+        (item,),
+        f"{body.name}{year}年共列{len(figures)}个项目：{names}。",
+        support=tuple(task.item(f) for f in figures),
+    )
+
+
+def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
+    """The number of projects as prose states it."""
+    for document in body.documents:
+        if document.year != year:
+            continue
+        view = task.library.view(document.id, document.sha256)
+        for claim in view.content.claims:
+            if claim.role is ClaimRole.COUNT and claim.concept == "performance.projects":
+                item = task.item(claim_figure(claim, view, f"{year}年项目个数"))
+                return Draft(item.verdict.status, (item,), claim.text)
+    return None
+
+
+_NEW = re.compile(r"新增|增加的|多出来|新(?:的|上)")
+
+
+def _increased(task: Task) -> Draft | None:
+    """Projects that prose says were added or grew."""
+    body = task.bodies[0]
+    years = task.years(body)
+    items = []
+    for document in body.documents:
+        if document.year in years:
+            view = task.library.view(document.id, document.sha256)
+            projects = {label_key(f.item) for f in view.by_concept.get("project.item", ())}
+            for claim in view.content.claims:
+                named = claim.concept == "project.item" or label_key(claim.subject) in projects
+                if claim.role is ClaimRole.CHANGE and claim.value > 0 and named:
+                    items.append(task.item(claim_figure(claim, view, f"{claim.subject}增加")))
+    if not items:
+        return None
+    return Draft(status_of(tuple(items)), tuple(items), "；".join(f"{i.label}{shown(i.figure)}" for i in items) + "。")
+
+
+def listing(task: Task) -> Draft:
+    """All members of a thing with figures, else a list in prose."""
+    query = task.query
+    subject = next(iter(query.subjects), None)
+    if subject is not None and is_any_project(subject) and _NEW.search(query.text):
+        grown = _increased(task)
+        if grown is not None:
+            return grown
+    if subject is not None and (
+        subject.concepts[:1] == ("project.item",) or subject.codes or subject.concepts[:1] in _LISTED
+    ):
+        body = task.bodies[0]
+        year = task.years(body)[0]
+        figures = members_of(task, body, year, subject)
+        if figures:
+            items = tuple(task.item(f) for f in figures)
+            names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
+            return Draft(status_of(items), items, f"{body.name}{year}年{subject.text}共{len(figures)}项：{names}。")
+    return prose.answer(task)
+
+
+_LISTED = {("expenditure.project",), ("three_public.total",)}

@@ -1,0 +1,210 @@
+"""Shares, multiples, completion rates, amounts for each of a count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from indexer.types import ClaimRole
+from retriever import compute
+from retriever.draft import Draft, Item, shown
+from retriever.evidence import Figure, claim_figure
+from retriever.finder import find
+from retriever.operations.comparing import compared
+from retriever.query import Operation, Query, Subject
+from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
+from retriever.types import Status
+
+_PARTED = re.compile(r"占(?!比|多少|了?几|到)")
+_INSIDE = re.compile(r"^(?:支出|预算|经费)?(?:里面?|中|当中|之中)")
+
+
+def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
+    """Numerators and denominator of a share, by where they stand around 占."""
+    query = task.query
+    subjects = query.subjects
+    if len(subjects) == 1:
+        concepts = set(subjects[0].concepts)
+        whole = Subject("支出总计", 0, 0, ("expenditure.total", "total"))
+        if concepts & {"procurement.goods", "procurement.works", "procurement.services"}:
+            whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
+        elif any(c.startswith("income.") for c in concepts):
+            whole = Subject("收入总计", 0, 0, ("income.total",))
+        return subjects, whole
+    cut = _PARTED.search(query.masked)
+    left = tuple(s for s in subjects if cut and s.end <= cut.start())
+    right = tuple(s for s in subjects if cut and s.start >= cut.end())
+    if left and right:
+        if len(left) > 1 and re.match(r"^(?:支出|预算|经费)?(?:里面?|中|当中|之中)", query.masked[left[0].end :]):
+            left = left[1:]
+        return left, right[0]
+    if _INSIDE.match(query.masked[subjects[0].end :]) or subjects[0].concepts[:1] == ("procurement.total",):
+        return subjects[1:], subjects[0]
+    if cut and right and not left:
+        return right[1:] or right, right[0]
+    return subjects[:-1], subjects[-1]
+
+
+def shares(task: Task) -> Draft:
+    """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
+    parts, whole = _part_and_whole(task)
+    items: list[Item] = []
+    support: list[Item] = []
+    absent: Draft | None = None
+    adds = Operation.SUM in task.query.operations or re.search(r"合计|一共|加起来|之和|总和", task.query.masked)
+    for body in task.bodies:
+        for year in task.years(body):
+            below = task.find(body, year, whole)
+            above = [task.find(body, year, p) for p in parts]
+            if not below.figures or not all(a.figures for a in above):
+                gone = next((p for p, a in zip(parts, above, strict=True) if not a.figures), whole)
+                absent = absent or missing(
+                    task, body, year, gone, next((a.missing for a in (*above, below) if a.missing), "subject")
+                )
+                continue
+            figures = tuple(a.figures[0] for a in above)
+            tops = (
+                (compute.total(figures, "、".join(f.label for f in figures)),) if adds and len(figures) > 1 else figures
+            )
+            for top in tops:
+                figure = compute.share(top, below.figures[0], f"{top.label}占{below.figures[0].label}的比例")
+                if figure is not None:
+                    items.append(task.item(figure))
+            support += [task.item(f) for f in (*figures, below.figures[0])]
+    if not items:
+        return absent or Draft(Status.NOT_FOUND, lead="分母为零或没有列数，算不出比例。")
+    notes = tuple(
+        dict.fromkeys(
+            f"分母为{name_of(i.figure.inputs[1])}的{i.figure.inputs[1].label}（{shown(i.figure.inputs[1])}）。"
+            for i in items
+        )
+    )
+    return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
+
+
+def multiples(task: Task) -> Draft:
+    """How many times one figure is another."""
+    pairs = compared(replace(task, query=replace(task.query, years=tuple(sorted(task.query.years, reverse=True)))))
+    if isinstance(pairs, Draft):
+        return pairs
+    figure = compute.multiple(pairs[0], pairs[1], "倍数")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="除数为零，算不出倍数。")
+    item = task.item(figure, f"{name_of(pairs[0])}{pairs[0].label}是{name_of(pairs[1])}{pairs[1].label}的倍数")
+    return Draft(item.verdict.status, (item,), support=tuple(task.item(f) for f in pairs))
+
+
+def completion(task: Task) -> Draft:
+    """决算 ÷ 年初预算."""
+    items: list[Item] = []
+    support: list[Item] = []
+    absent: Draft | None = None
+    for body in task.bodies:
+        for year in task.years(body):
+            for subject in task.query.subjects or (TOTAL,):
+                strong = replace(task.query, both_stages=False, stage_strong=True)
+                done = find(task.library, body, year, subject, replace(strong, stage="决算"))
+                plan = find(task.library, body, year, subject, replace(strong, stage="预算"))
+                if not done.figures or not plan.figures:
+                    absent = absent or missing(
+                        replace(task, query=replace(strong, stage="决算")),
+                        body,
+                        year,
+                        subject,
+                        done.missing or plan.missing,
+                    )
+                    continue
+                figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
+                if figure is not None:
+                    items.append(_as_printed(task, subject, figure, ClaimRole.COMPLETION))
+                    support += [task.item(done.figures[0]), task.item(plan.figures[0])]
+    if not items:
+        return absent or Draft(Status.NOT_FOUND, lead="年初预算为零，没有完成率。")
+    return Draft(status_of(tuple(items)), tuple(items), support=tuple(support))
+
+
+_ROUNDED = Decimal("0.015")
+
+
+def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -> Item:
+    """A computed percentage as the document prints it, where the two differ by the rounding of its inputs only."""
+    item = task.item(figure)
+    view = task.library.view(figure.info.id, figure.info.sha256)
+    for concept in subject.concepts:
+        for claim in view.claims_by_concept.get(concept, ()):
+            stated = claim.role is role and claim.unit == "%" and claim.year in (None, figure.year)
+            if stated and 0 < abs(claim.value - figure.value) <= _ROUNDED:
+                return replace(item, figure=replace(figure, value=claim.value, places=claim.places))
+    return item
+
+
+_PER = re.compile(r"每(?:一)?(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
+
+
+def per_unit(task: Task) -> Draft:
+    """An amount ÷ a count that the same document states (人次, 批次, 辆 …)."""
+    query = task.query
+    m = _PER.search(query.text)
+    unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else ""
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    subject = (query.subjects or (TOTAL,))[0]
+    found = task.find(body, year, subject)
+    if not found.figures:
+        return missing(task, body, year, subject, found.missing)
+    amount = found.figures[0]
+    count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
+    if count is None:
+        return Draft(
+            Status.NOT_FOUND,
+            lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
+            support=(task.item(amount),),
+        )
+    figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
+    item = task.item(figure)
+    return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+
+
+_GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
+
+
+def _given_count(query: Query, amount: Figure) -> Figure | None:
+    """A count that the question itself gives (按8600位老人算)."""
+    m = _GIVEN.search(query.masked)
+    if m is None:
+        return None
+    number = Decimal(m.group(1).replace(",", ""))
+    return replace(
+        amount,
+        label="问题给出的数量",
+        value=number,
+        unit=m.group(2),
+        places=0,
+        fact=None,
+        claim=None,
+        inputs=(),
+        note="",
+    )
+
+
+def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
+    view = task.library.view(amount.info.id, amount.info.sha256)
+    concepts = {c.split(".")[-1] for c in subject.concepts}
+    units = {
+        "人次": ("人次", "人"),
+        "人": ("人", "人次"),
+        "批": ("批", "批次", "个"),
+        "批次": ("批次", "批", "个"),
+    }.get(unit, (unit,))
+    for wanted in units:
+        for claim in view.content.claims:
+            if claim.role is ClaimRole.COUNT and (not unit or claim.unit == wanted):
+                near = claim.concept.split(".")[-1]
+                if any(c in near or near.startswith(c) for c in concepts) or any(
+                    subject.text[:2] in x for x in (claim.subject, *claim.context, claim.text)
+                ):
+                    return claim_figure(claim, view)
+    return None

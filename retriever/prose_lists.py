@@ -1,0 +1,122 @@
+"""Lists in prose and tables: units, internal organs, duties."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from indexer.text import fold
+from indexer.types import Paragraph, Section, Table, TableKind
+from retriever.draft import Draft, Item, Passage
+from retriever.evidence import Figure
+from retriever.query import Operation, Query
+from retriever.subjects import clean
+from retriever.types import Status
+from retriever.verify import Verdict
+from retriever.view import View
+
+if TYPE_CHECKING:
+    pass
+from retriever.passages import asked_text, bigrams
+
+_LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
+_SHOWN_UNITS = 30
+_UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
+_UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
+DUTIES_ASKED = re.compile(
+    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
+)
+_ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
+
+
+def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """The table of the units that a department's document covers."""
+    if not _UNITS_ASKED.search(query.text) or re.search(r"内设|科室|处室|股室", query.text):
+        return None
+    for view in views:
+        for table in view.content.tables:
+            if table.kind is TableKind.UNITS and table.rows:
+                names = _name_column(table)
+                if names:
+                    text = "、".join(n for n, _ in names)
+                    page = names[0][1]
+                    passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
+                    lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
+                    if query.operation is Operation.COUNT:
+                        figure = Figure("单位", view.info, view.info.year, "", Decimal(len(names)), "个", 0)
+                        item = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "单位数量")
+                        return Draft(Status.SINGLE_SOURCE, (item,), lead, passages=(passage,))
+                    return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    return None
+
+
+def _name_column(table: Table) -> list[tuple[str, int]]:
+    column = next((i for i, path in enumerate(table.header) if path and "名称" in path[-1]), None)
+    if column is None:
+        column = next((i for i, path in enumerate(table.header) if path and "单位" in path[-1]), None)
+    if column is None:
+        return []
+    return [(row[column].text, row[column].page) for row in table.rows if column < len(row) and row[column].text]
+
+
+def leads(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """A list whose members lead their own paragraphs (（一）办公室。负责…)."""
+    asked = bigrams(clean(asked_text(query)).replace(" ", "|"))
+    asked = Counter({g: 1 for g in asked if "|" not in g})
+    best: tuple[float, View, Section] | None = None
+    duties = bool(DUTIES_ASKED.search(query.text))
+    if not (_ORGANS_ASKED.search(query.text) or _UNITS_ASKED.search(query.text) or duties):
+        return None
+    for view in views:
+        for section in view.content.sections:
+            title = bigrams(fold(section.title))
+            shared = sum(1 for g in asked if g in title)
+            if _UNITS_ASKED.search(query.text) and _UNIT_HEADINGS.search(section.title):
+                shared += 6
+            if duties and re.search("职责|职能", section.title):
+                shared += 6
+            members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)]
+            if shared and len(members) >= 2:
+                score = shared + len(members) / 50
+                if best is None or score > best[0]:
+                    best = (score, view, section)
+    if best is None:
+        return None
+    _, view, section = best
+    members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)][:_SHOWN_UNITS]
+    names = [_LIST_LEAD.sub("", p.text) for p in members]
+    short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
+    brief = [re.split(r"[。：:；]", n)[0] for n in names]
+    number = _list_count(query, members, view, section)
+    passage = Passage(
+        "\n".join(p.text for p in members),
+        None,
+        view.info.id,
+        members[0].page,
+        " > ".join(section.path),
+        members[0].lines[0][1] if members[0].lines else None,
+    )
+    detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
+    lead = f"{section.title}共{len(members)}项：{detail}。"
+    if number is not None:
+        return Draft(Status.SINGLE_SOURCE, (number,), lead, passages=(passage,))
+    return Draft(Status.TEXT, lead=lead, passages=(passage,))
+
+
+def _list_count(query: Query, members: list[Paragraph], view: View, section: Section) -> Item | None:
+    """How many members a list in prose has, where the question asks how many."""
+    if query.operation is not Operation.COUNT:
+        return None
+    figure = Figure(
+        section.title,
+        view.info,
+        view.info.year,
+        "",
+        Decimal(len(members)),
+        "个",
+        0,
+        expression=f"逐项计数 = {len(members)}",
+    )
+    return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{section.title}数量")

@@ -1,0 +1,123 @@
+"""Which of the found subjects a question is really about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from indexer.vocabulary import vocabulary
+from retriever.query import Operation, Subject
+from retriever.subjects import is_measure
+
+_GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
+
+
+def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tuple[Subject, ...]:
+    """Drop words that only frame the question: 花多少钱 beside a subject, a parent in 采购里服务类, 项目 beside a name."""
+    out = list(subjects)
+    keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
+    for s in subjects:
+        others = [o for o in out if o is not s]
+        frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
+        unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
+        if others and (frames or unnamed):
+            out.remove(s)
+    if not keep_whole:
+        out = _heads(out, text)
+        for s in list(out):
+            child = next((o for o in out if o is not s and o.start >= s.end and is_ancestor(s, o)), None)
+            if child is None:
+                continue
+            between = text[s.end : child.start]
+            if re.fullmatch(
+                r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
+            ):
+                out.remove(s)
+    return _merge_code_and_name(tuple(out), text)
+
+
+def is_ancestor(a: Subject, b: Subject) -> bool:
+    """Whether some concept of `a` has a concept of `b` under it."""
+    concepts = vocabulary().concepts
+    for concept in b.concepts:
+        parent = concepts[concept].parent if concept in concepts else ""
+        while parent:
+            if parent in a.concepts:
+                return True
+            parent = concepts[parent].parent if parent in concepts else ""
+    return False
+
+
+def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """审计业务（2010804） is one subject; the code decides."""
+    out: list[Subject] = []
+    for s in subjects:
+        if (
+            out
+            and bool(s.codes) != bool(out[-1].codes)
+            and text[out[-1].end : s.start] in ("", "科目", "科目编码", "编码", "代码")
+        ):
+            coded, named = (s, out[-1]) if s.codes else (out[-1], s)
+            out[-1] = replace(
+                coded, text=named.text, start=out[-1].start, end=s.end, measure=coded.measure or named.measure
+            )
+        else:
+            out.append(s)
+    return tuple(out)
+
+
+_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,10}的|里的?|中的?|这个|那个)?$")
+
+
+def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """单价 of a purchase is a column of its own."""
+    if "单价" not in text:
+        return subjects
+    return tuple(replace(s, measure="unit_price") if s.labels and not s.measure else s for s in subjects)
+
+
+_GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")
+
+
+def without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
+    out = [
+        s
+        for s in subjects
+        if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)
+    ]
+    later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
+    return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
+
+
+def _heads(subjects: list[Subject], text: str) -> list[Subject]:
+    """房子设备的维修费 asks for the last; 水费电费 are two of one kind and both stay."""
+    out: list[Subject] = []
+    for s in reversed(subjects):
+        following = out[-1] if out else None
+        if (
+            following is not None
+            and not is_measure(following)
+            and not s.codes
+            and not following.codes
+            and s.end <= following.start
+            and _MODIFIES.match(text[s.end : following.start])
+            and not _siblings(s, following)
+        ):
+            continue
+        out.append(s)
+    return out[::-1]
+
+
+def _siblings(a: Subject, b: Subject) -> bool:
+    """Codes of one length, or named parts of one whole."""
+    concepts = vocabulary().concepts
+    for x in a.concepts:
+        for y in b.concepts:
+            if x[:5] == y[:5] in ("econ.", "func.") and len(x) == len(y):
+                return True
+            if x in concepts and y in concepts and concepts[x].parent and concepts[x].parent == concepts[y].parent:
+                return True
+            if x.split(".")[0] == y.split(".")[0] == "assets":
+                return True
+    return False

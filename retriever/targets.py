@@ -1,0 +1,94 @@
+"""Performance targets: the row that a question names, with its figure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from indexer.types import Cell, TableKind
+from retriever.draft import Draft, Item, Passage
+from retriever.evidence import Figure
+from retriever.types import Status
+from retriever.verify import Verdict
+
+if TYPE_CHECKING:
+    from retriever.task import Task
+from retriever.passages import Unit, rank_units, views_for
+
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。；,;:：]{0,6})")
+_INDICATOR_COLUMN = re.compile(r"指标值|目标值|年度指标|绩效指标值")
+INDICATOR = re.compile(r"指标|目标|绩效|要求达到|计划(?:完成|办|建|开展|培训)|要(?:建|办|完成|做)(?:几|多少)")
+QUANTITY = re.compile(
+    r"(?:几|多少)(?:座|个|场|次|人次|公里|亩|家|套|台|批|期|名|件|份|处|条|吨|户|所|株|棵|米|篇|册|平方米|课时|小时)(?!项目|单位|部门|机构|科室)"
+)
+
+
+def indicator(task: Task) -> Draft | None:
+    """A performance target: the row of a performance table that the question's words name, with its figure."""
+    query = task.query
+    rows = [
+        Unit(
+            Passage(
+                " ".join(c.text for c in row if c.text),
+                None,
+                view.info.id,
+                row[0].page,
+                table.title,
+                _row_box(row),
+                table.title,
+                str(i),
+            ),
+            table.title,
+            1,
+        )
+        for view in views_for(task)
+        for table in view.content.tables
+        if table.kind is TableKind.PERFORMANCE
+        for i, row in enumerate(table.rows)
+        if row
+    ]
+    best = rank_units(query, rows, 0.45, widened=False)
+    if not best:
+        return None
+    _, unit = best[0]
+    view = next(v for v in views_for(task) if v.info.id == unit.passage.document)
+    table = next(
+        t
+        for t in view.content.tables
+        if t.title == unit.passage.section
+        and int(unit.passage.row) < len(t.rows)
+        and t.pages[0] <= unit.passage.page <= t.pages[-1]
+    )
+    row = table.rows[int(unit.passage.row)]
+    cell = next(
+        (
+            row[i]
+            for i, path in enumerate(table.header)
+            if i < len(row) and any(_INDICATOR_COLUMN.search(p) for p in path) and row[i].text
+        ),
+        None,
+    )
+    m = _NUMBER.search(cell.text) if cell else None
+    passage = Passage(
+        unit.passage.text,
+        None,
+        view.info.id,
+        cell.page if cell else unit.passage.page,
+        table.title,
+        cell.bbox if cell else None,
+        table.title,
+        "",
+    )
+    lead = f"《{table.title}》：{unit.passage.text}。"
+    if m is None or cell is None:
+        return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    places = len(m.group(1).partition(".")[2])
+    figure = Figure(table.title, view.info, view.info.year, "", Decimal(m.group(1)), m.group(2) or "", places)
+    return Draft(
+        Status.SINGLE_SOURCE, (Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "指标值"),), lead, passages=(passage,)
+    )
+
+
+def _row_box(row: tuple[Cell, ...]) -> tuple[float, float, float, float] | None:
+    return next((c.bbox for c in row if c.bbox), None)

@@ -1,0 +1,151 @@
+"""What operations share: the query over its departments, figures for every department, year and subject."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indexer.vocabulary import vocabulary
+from retriever.catalog import Body
+from retriever.draft import Draft, Item
+from retriever.evidence import Figure
+from retriever.finder import Found, find
+from retriever.library import Library
+from retriever.query import Operation, Query, Subject
+from retriever.types import Status
+from retriever.verify import Verdict, verify, worst
+
+TOTAL = Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A query with what it is asked over: bodies (at least one) and the library."""
+
+    query: Query
+    library: Library
+    bodies: tuple[Body, ...]
+
+    def years(self, body: Body) -> tuple[int | None, ...]:
+        """The years asked about; the latest held when none is said."""
+        query, held = self.query, body.years
+        if query.years:
+            return query.years
+        if not held:
+            return (None,)
+        if query.recent_years:
+            return held[-query.recent_years :]
+        if query.relative_years and query.operation not in (Operation.CHANGE, Operation.GROWTH):
+            return tuple(held[-1] + offset for offset in sorted(query.relative_years))
+        if query.operation is Operation.TREND:
+            return held
+        return (self.latest(body),)
+
+    def latest(self, body: Body) -> int | None:
+        wanted = self.query.stage if self.query.stage_strong else ""
+        years = [
+            d.year for d in body.documents if d.year and (not wanted or (d.doc_type and d.doc_type.value == wanted))
+        ]
+        return max(years, default=body.years[-1])
+
+    def find(self, body: Body, year: int | None, subject: Subject, counted: str = "") -> Found:
+        """One subject's figures for one body and year."""
+        return find(self.library, body, year, subject, self.query, counted)
+
+    def item(self, figure: Figure, label: str = "") -> Item:
+        """A figure with its verdict; a computed one is as good as the worst of its inputs."""
+        return Item(figure, self.verdict(figure), label or figure.label)
+
+    def verdict(self, figure: Figure) -> Verdict:
+        """Check a printed figure by its document's identities, a computed one by its inputs."""
+        view = self.library.view(figure.info.id, figure.info.sha256)
+        own = verify(figure, view)
+        if not figure.inputs:
+            return own
+        inner = tuple(self.verdict(i) for i in figure.inputs)
+        checks = own.checks + tuple(c for v in inner for c in v.checks)
+        return Verdict(
+            worst(tuple(v.status for v in inner)),
+            checks,
+            tuple(i for v in inner for i in v.agreeing),
+            tuple(i for v in inner for i in v.disagreeing),
+        )
+
+
+def status_of(items: tuple[Item, ...]) -> Status:
+    """The status of an answer from those of its values."""
+    return worst(tuple(i.verdict.status for i in items))
+
+
+def name_of(figure: Figure) -> str:
+    """Whose, which year's and which stage's figure: 甲局2023年预算."""
+    year = f"{figure.year}年" if figure.year else ""
+    return f"{figure.info.department}{year}{figure.stage}"
+
+
+def missing(task: Task, body: Body, year: int | None, subject: Subject, why: str) -> Draft:
+    """What is not held, and what is near."""
+    held = "、".join(f"{d.year}年{d.doc_type.value if d.doc_type else ''}" for d in body.documents)
+    what = f"“{subject.text}”"
+    if why == "year":
+        lead = f"库中没有{body.name}{year}年的文件，找不到{what}的数。"
+    elif why == "final":
+        lead = f"库中没有{body.name}{year or ''}{'年' if year else ''}的决算，只有预算；决算（实际支出）数未知。"
+    elif why == "budget":
+        lead = f"库中没有{body.name}{year or ''}{'年' if year else ''}的预算文件。"
+    else:
+        lead = f"{body.name}{f'{year}年' if year else ''}的文件里没有{what}这一项的数。"
+    return Draft(Status.NOT_FOUND, lead=lead, notes=(f"库中有的文件：{body.name} {held}。",))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    body: Body
+    year: int | None
+    subject: Subject
+    figures: tuple[Figure, ...]
+    twins: tuple[Figure, ...]
+
+
+def collect(task: Task, subjects: tuple[Subject, ...]) -> tuple[tuple[Row, ...], Draft | None]:
+    """Every (body, year, subject) with its figures; and the draft that says what is missing, for the first one."""
+    rows: list[Row] = []
+    absent: Draft | None = None
+    for body in task.bodies:
+        for year in task.years(body):
+            for subject in subjects:
+                for counted in counted_units(task.query, subject):
+                    found = task.find(body, year, subject, counted)
+                    if found.figures:
+                        rows.append(Row(body, year, subject, found.figures, found.twins))
+                    elif absent is None:
+                        absent = missing(task, body, year, subject, found.missing)
+    return tuple(rows), absent
+
+
+_COUNTED = re.compile(r"(?:几|多少)(辆|台|套|个|平方米|平米|㎡|批次|批|人次|幅|册|栋|间)")
+_WORTH = re.compile(r"值多少|价值|值几|账面|原值|多少钱|金额|多少万|多少元")
+UNIT_NAMES = {"平米": "平方米", "㎡": "平方米"}
+
+
+def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
+    """Which units of a subject are wanted: "" for money, else a counted unit."""
+    stock = any(c.startswith(("assets", "count.")) for c in subject.concepts)
+    if not stock:
+        return ("",)
+    concept = next((vocabulary().concepts[c] for c in subject.concepts if c in vocabulary().concepts), None)
+    asked = [UNIT_NAMES.get(m, m) for m in _COUNTED.findall(query.text)]
+    if "面积" in query.text:
+        asked.append("平方米")
+    fitting = [
+        u
+        for u in asked
+        if (u == "平方米")
+        == bool(concept and ("house" in concept.id or "land" in concept.id or "office" in concept.id))
+    ]
+    units = list(dict.fromkeys(fitting))
+    if not units and re.search(r"数量|有几|有多少(?!钱)", query.text) and concept and "vehicle" in concept.id:
+        units = ["辆"]
+    if not units or _WORTH.search(query.text):
+        units.append("")
+    return tuple(units)
