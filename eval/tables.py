@@ -39,7 +39,15 @@ def score(shared: Path, pdf: Path, truth: Path, wrong: Path) -> dict[str, float]
     with tempfile.TemporaryDirectory() as folder:
         tables = Path(folder) / "tables.json"
         tables.write_text(json.dumps(reading_to_json(reading), ensure_ascii=False), encoding="utf-8")
-        command = [sys.executable, str(shared / "table_score.py"), str(truth), str(tables), "--json", "--wrong", str(wrong)]
+        command = [
+            sys.executable,
+            str(shared / "table_score.py"),
+            str(truth),
+            str(tables),
+            "--json",
+            "--wrong",
+            str(wrong),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     figures["pages"] = reading.pages

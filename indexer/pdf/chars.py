@@ -70,7 +70,7 @@ def read_chars(text_page: Any, sheet: Clip) -> PageText:
     last_right = last_top = -1e9
     for i in range(pdfium.FPDFText_CountChars(text_page)):
         code = unicode_of(page, i)
-        if code == 13 or code == 10:
+        if code in {13, 10}:
             continue
         box_of(page, i, box_at)
         left, top, right, bottom = box

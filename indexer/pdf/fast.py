@@ -85,7 +85,7 @@ def fast() -> Fast:
 
 
 def _bound(name: str, result: Any, *arguments: Any) -> Any:
-    address = ctypes.cast(getattr(pdfium, name), c_void_p).value
+    address = ctypes.cast(getattr(pdfium, name), c_void_p).value or 0
     return ctypes.CFUNCTYPE(result, *arguments)(address)
 
 

@@ -41,7 +41,10 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
 
     chars = _visible(text, shapes, left, top)
     if turn:
-        chars = [c._replace(**dict(zip(_BOX, turn_box(c[1:5], width, height, turn), strict=True))) for c in chars]
+        chars = [
+            Char(c.text, *turn_box((c.x0, c.y0, c.x1, c.y1), width, height, turn), c.size, c.bold, c.group)
+            for c in chars
+        ]
     horizontal, vertical = _rulings(place(box) for box in shapes.rulings)
     return PageContent(
         number=number,
@@ -54,9 +57,6 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
         turn=(rotation - turn) % 4,
         unmapped=text.unmapped,
     )
-
-
-_BOX = ("x0", "y0", "x1", "y1")
 
 
 def lacks_text(content: PageContent) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -150,7 +151,7 @@ def _head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | None
 
     Headings go on to the rule before the first figures; column numbers are none.
     """
-    zones = [(b.at, [r for r in inside if a.at < r.middle < b.at]) for a, b in zip(full, full[1:], strict=False)]
+    zones = [(b.at, [r for r in inside if a.at < r.middle < b.at]) for a, b in itertools.pairwise(full)]
     numbered: list[Run] = []
     end: float | None = None
     texts = 0
@@ -158,9 +159,18 @@ def _head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | None
         lines = group_lines(zone)
         marks = [line for line in lines if is_number_row([r.text for r in line])]
         rest = [r for line in lines if line not in marks for r in line]
-        if any(is_figure("".join(r.text for r in piece)) for line in lines if line not in marks for piece in pieces_of(line)):
+        if any(
+            is_figure("".join(r.text for r in piece))
+            for line in lines
+            if line not in marks
+            for piece in pieces_of(line)
+        ):
             break
-        if end is not None and not marks and (len(lines) > _HEAD_LINES or _widest(rest) <= texts or any(is_sentence(r.text) for r in rest)):
+        if (
+            end is not None
+            and not marks
+            and (len(lines) > _HEAD_LINES or _widest(rest) <= texts or any(is_sentence(r.text) for r in rest))
+        ):
             break
         if zone:
             end, texts = bottom, _widest(rest)
@@ -259,8 +269,10 @@ def _open_rows(body: Sequence[Run], bounds: Sequence[float], region: Region) -> 
     kept = _upto_prose(body, region)
     rows: list[Band] = []
     for band in runs_to_bands(kept, bounds):
-        steps = sorted(b.last - a.last for a, b in zip(rows, rows[1:], strict=False))
-        if rows and band.top - rows[-1].bottom > (1.5 * steps[len(steps) // 2] if steps else 4 * band.bottom - 4 * band.top):
+        steps = sorted(b.last - a.last for a, b in itertools.pairwise(rows))
+        if rows and band.top - rows[-1].bottom > (
+            1.5 * steps[len(steps) // 2] if steps else 4 * band.bottom - 4 * band.top
+        ):
             break
         rows.append(band)
     return rows
@@ -269,7 +281,7 @@ def _open_rows(body: Sequence[Run], bounds: Sequence[float], region: Region) -> 
 def _zones(full: Sequence[Axis], head_end: float, body: Sequence[Run], bounds: Sequence[float]) -> list[Band]:
     """Rows between full rules: one a zone where rules part the rows, else by lines."""
     edges = [r.at for r in full if r.at >= head_end - 1]
-    zones = [[r for r in body if a < r.middle < b] for a, b in zip(edges, edges[1:], strict=False)]
+    zones = [[r for r in body if a < r.middle < b] for a, b in itertools.pairwise(edges)]
     bands = [runs_to_bands(z, bounds) for z in zones if z]
     if len(bands) >= 3 and sum(len(b) for b in bands) <= 1.6 * len(bands):
         return [_one(b) for b in bands]
@@ -298,7 +310,7 @@ def _grid(
     if marks:
         ys.append(head_end)
     lines += rows
-    ends = [(a.bottom + b.top) / 2 for a, b in zip(rows, rows[1:], strict=False)]
+    ends = [(a.bottom + b.top) / 2 for a, b in itertools.pairwise(rows)]
     ys += [*ends, rows[-1].bottom + 1] if rows else []
     for i, band in enumerate(lines):
         row = bands + i
@@ -318,7 +330,9 @@ def _heading_cell(h: Heading, bounds: Sequence[float], ys: Sequence[float]) -> G
 
 def _blanks(cells: Sequence[GridCell], bands: int, bounds: Sequence[float], ys: Sequence[float]) -> list[GridCell]:
     """Blank cells for the places among the headings that none covers."""
-    taken = {(r, c) for x in cells if x.row < bands for r in range(x.row, x.row_end) for c in range(x.column, x.column_end)}
+    taken = {
+        (r, c) for x in cells if x.row < bands for r in range(x.row, x.row_end) for c in range(x.column, x.column_end)
+    }
     return [
         GridCell(r, c, r + 1, c + 1, "", (bounds[c], ys[r], bounds[c + 1], ys[r + 1]))
         for r in range(bands)

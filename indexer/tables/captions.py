@@ -20,6 +20,7 @@ from indexer.tables.words import (
     is_sentence,
     is_unit_line,
     unit_of,
+    without_continued,
 )
 from indexer.text import fold
 
@@ -62,9 +63,10 @@ def caption_text(text: str, found: Captions) -> None:
         found.unit = unit
     if is_department_line(text) and not found.department:
         found.department = department_name(text)
-    elif not (unit and is_unit_line(text)) and not is_date_line(text) and not is_form_number(text):
-        if not found.title and not is_sentence(text) and not is_note(text):
-            found.title = clean_title(text)
+        return
+    mark = (unit and is_unit_line(text)) or is_date_line(text) or is_form_number(text)
+    if not mark and not found.title and not is_sentence(text) and not is_note(text):
+        found.title = clean_title(text)
 
 
 def _take_marks(line: Line, found: Captions) -> list[Piece]:
@@ -102,7 +104,9 @@ def _wraps(above: Line, line: Line) -> bool:
     gap = line.y - above.y
     same_size = abs(above.size - line.size) < 0.6
     flush = x0 < left + 0.5 * line.size and abs((x0 + x1) - (left + right)) > 4 * line.size
-    return same_size and flush and right - x1 > 2 * line.size and gap < 3 * line.size and above.text[-1] not in "。；：:"
+    return (
+        same_size and flush and right - x1 > 2 * line.size and gap < 3 * line.size and above.text[-1] not in "。；：:"
+    )
 
 
 def _take_title(rest: list[Piece], lines: Sequence[Line], i: int, page_width: float, found: Captions) -> None:
@@ -136,8 +140,6 @@ _UNIT_TAIL = re.compile(r"[（(\[]?(?:金额)?单位[:：][^)）\]]{1,8}[)）\]]
 
 def clean_title(text: str) -> str:
     """A title without its unit and without spaces between Chinese characters."""
-    from indexer.tables.words import without_continued
-
     return without_continued(_UNIT_TAIL.sub("", _SPACES.sub("", text.strip())))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from indexer.tables.page import Ruling
@@ -56,7 +57,7 @@ def parted(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> bool:
     """Whether columns hold texts that stand well apart in several rows: then there are more columns than bounds."""
     apart = 0
     for row in rows:
-        for one, two in zip(row, row[1:], strict=False):
+        for one, two in itertools.pairwise(row):
             if two.x0 - one.x1 > _APART * one.size and not any(one.x1 - 2 < b < two.x0 + 2 for b in bounds):
                 apart += 1
                 break
@@ -78,7 +79,7 @@ def columns_of_text(
     for (a, b), i in zip(bodies, owner, strict=True):
         spans[i][0], spans[i][1] = min(spans[i][0], a), max(spans[i][1], b)
     bounds = [min(left, spans[0][0])]
-    for one, two in zip(spans, spans[1:], strict=False):
+    for one, two in itertools.pairwise(spans):
         if one[1] > two[0] + 1:
             return None
         bounds.append((one[1] + two[0]) / 2)
@@ -162,7 +163,7 @@ def _distance(leaf: Stretch, body: Stretch) -> float:
 def figure_columns(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> int:
     """Columns whose filled cells, two or more, nearly all hold figures."""
     count = 0
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in itertools.pairwise(bounds):
         texts = [r.text for row in rows for r in row if a <= (r.x0 + r.x1) / 2 < b]
         if len(texts) >= 2 and sum(is_figure(t) or t in "-—–" for t in texts) >= 0.8 * len(texts):
             count += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from indexer.tables.words import is_figure
@@ -22,14 +23,12 @@ def find_halves(header: Sequence[tuple[str, ...]], rows: Sequence[Sequence[Cell]
     if not width:
         return ()
     labels = [_is_label(path, [r[i].text for r in rows]) for i, path in enumerate(header)]
-    starts = [
-        i for i in range(1, width) if labels[i] and not labels[i - 1] and any(labels[:i]) and _begins(header, i)
-    ]
+    starts = [i for i in range(1, width) if labels[i] and not labels[i - 1] and any(labels[:i]) and _begins(header, i)]
     if not starts:
         return ((0, width),)
     first = 1 if fold(header[0][-1] if header[0] else "") in _SERIAL and len(header[0]) == 1 else 0
     bounds = [first, *starts, width]
-    return tuple((a, b) for a, b in zip(bounds, bounds[1:], strict=False))
+    return tuple((a, b) for a, b in itertools.pairwise(bounds))
 
 
 def _begins(header: Sequence[tuple[str, ...]], i: int) -> bool:

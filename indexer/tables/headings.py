@@ -51,7 +51,9 @@ def _shared(owners: list[list[GridCell]], header: int, body: int) -> frozenset[i
     for cell in {id(c): c for c in owners[body - 1]}.values():
         span = range(cell.column, cell.column_end)
         below = [owners[body][c] for c in span]
-        divided = len(span) > 1 and all(b.column == c and b.column_end == c + 1 for b, c in zip(below, span, strict=True))
+        divided = len(span) > 1 and all(
+            b.column == c and b.column_end == c + 1 for b, c in zip(below, span, strict=True)
+        )
         if cell.column and cell.text and divided and all(b.text and not is_sentence(b.text) for b in below):
             columns.update(span)
     return frozenset(columns)

@@ -221,7 +221,9 @@ def _outermost(lattices: list[Lattice]) -> list[Lattice]:
         inner = [g for g in lattices if g is not lattice and _holds(lattice.bbox, g.bbox)]
         if inner and len(lattice.cells) < min(len(g.cells) for g in inner):
             continue
-        if any(_holds(g.bbox, lattice.bbox) and len(g.cells) >= len(lattice.cells) for g in lattices if g is not lattice):
+        if any(
+            _holds(g.bbox, lattice.bbox) and len(g.cells) >= len(lattice.cells) for g in lattices if g is not lattice
+        ):
             continue
         out.append(lattice)
     return out

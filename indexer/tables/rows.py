@@ -53,7 +53,13 @@ def _is_tail(a: Sequence[Cell], b: Sequence[Cell], others: Sequence[Sequence[Cel
         return False
     i = filled[0]
     text = b[i].text
-    if is_figure(text) or len(text) > 6 or _NUMBERED.match(text) or _TOTAL.search(text) or not _NUMBERED.match(a[i].text):
+    if (
+        is_figure(text)
+        or len(text) > 6
+        or _NUMBERED.match(text)
+        or _TOTAL.search(text)
+        or not _NUMBERED.match(a[i].text)
+    ):
         return False
     labels = [r[i].text for r in others if r[i].text]
     return sum(bool(_NUMBERED.match(t)) for t in labels) >= _MOSTLY * len(labels)

@@ -46,9 +46,7 @@ def chars_to_runs(chars: Sequence[Char]) -> list[Run]:
             last = now[-1]
             size = c.size if c.size < last.size else last.size
             gap = c.x0 - last.x1
-            if not (
-                -0.6 * size < gap < _GAP * size and abs((c.y0 + c.y1) - (last.y0 + last.y1)) < 0.6 * size
-            ):
+            if not (-0.6 * size < gap < _GAP * size and abs((c.y0 + c.y1) - (last.y0 + last.y1)) < 0.6 * size):
                 runs.append(_run(now))
                 now = []
         now.append(c)

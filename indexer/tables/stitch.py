@@ -127,7 +127,9 @@ def _body(
         cells = [blank] * width
         for i, c in enumerate(columns):
             owner = owners[r][c]
-            box = page.shown((grid.xs[c], owner.bbox[1], owner.bbox[2] if owner.column == c else grid.xs[c + 1], owner.bbox[3]))
+            box = page.shown(
+                (grid.xs[c], owner.bbox[1], owner.bbox[2] if owner.column == c else grid.xs[c + 1], owner.bbox[3])
+            )
             if not cells[places[i]].text:
                 cells[places[i]] = Cell(texts[c], page.number, box)
         rows.append(Row(tuple(cells), page.number))

@@ -20,7 +20,9 @@ class Heading:
     text: str
 
 
-def read_headings(runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom: float, bounds: Sequence[float]) -> tuple[list[Heading], int]:
+def read_headings(
+    runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom: float, bounds: Sequence[float]
+) -> tuple[list[Heading], int]:
     """Headings between `top` and `bottom`, and the number of bands they stand on."""
     lowest = max((r.middle for r in runs), default=bottom)
     inner = [r for r in rules if top + 3 < r.at < min(bottom - 3, lowest)]
@@ -41,7 +43,11 @@ def read_headings(runs: Sequence[Run], rules: Sequence[Axis], top: float, bottom
     out: list[Heading] = []
     edges = [top, *ys, bottom]
     for (_, a, b), columns in strips.items():
-        held = [r for r in runs if edges[a] <= r.middle < edges[b + 1] and bounds[columns[0]] - 2 <= _mid(r) <= bounds[columns[-1] + 1] + 2]
+        held = [
+            r
+            for r in runs
+            if edges[a] <= r.middle < edges[b + 1] and bounds[columns[0]] - 2 <= _mid(r) <= bounds[columns[-1] + 1] + 2
+        ]
         if b == bands - 1:
             sub, _ = _unruled(held, bounds[columns[0] : columns[-1] + 2])
             out.extend(_shifted(sub, columns[0], a, b))
@@ -88,7 +94,9 @@ def blocks_of(runs: Sequence[Run], bounds: Sequence[float] = ()) -> list[list[Ru
                 last = [r for r in block if r.middle > block[-1].middle - 0.5 * block[-1].size]
                 a, b = _extent(last)
                 step = piece[0].middle - block[-1].middle
-                if 0.4 * piece[0].size <= step < 1.7 * piece[0].size and min(b, x1) - max(a, x0) > 0.5 * min(b - a, x1 - x0):
+                if 0.4 * piece[0].size <= step < 1.7 * piece[0].size and min(b, x1) - max(a, x0) > 0.5 * min(
+                    b - a, x1 - x0
+                ):
                     home = block
             if home is None:
                 blocks.append(list(piece))
@@ -115,7 +123,9 @@ def _extent(block: Sequence[Run]) -> tuple[float, float]:
     return min(r.x0 for r in block), max(r.x1 for r in block)
 
 
-def _parents(runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float], top: int, bottom: int) -> list[Heading]:
+def _parents(
+    runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float], top: int, bottom: int
+) -> list[Heading]:
     """Headings with a rule below them shared out over the columns: each over those it stands in the middle of."""
     blocks = sorted(blocks_of(runs), key=_extent)
     if not blocks:
@@ -162,7 +172,11 @@ def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading
         if column is None:
             continue
         over = x0 < bounds[column] - 2 or x1 > bounds[column + 1] + 2
-        lower = [b for b in blocks if b is not block and min(r.middle for r in b) > max(r.middle for r in block) + 0.4 * block[0].size]
+        lower = [
+            b
+            for b in blocks
+            if b is not block and min(r.middle for r in b) > max(r.middle for r in block) + 0.4 * block[0].size
+        ]
         off = abs(centre - (bounds[column] + bounds[column + 1]) / 2) > 0.2 * (bounds[column + 1] - bounds[column])
         if lower and (over or (off and _has_lower(lower, bounds, column) and not own[column])):
             wide.append(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -14,22 +15,30 @@ _MONEY = r"(?:人民币)?(?:百万|千|万|亿)?元"
 _UNIT = re.compile(rf"(?:金额|货币|计量|数量)?单位[:：]?({_MONEY}|%|百分比|个|人|辆|平方米|平米|台|套)")
 _UNIT_ONLY = re.compile(rf"^[(（\[]?(?:金额|货币|计量)?单位?[:：]?({_MONEY})(?:[、/,，;；][^:：]{{1,12}})*[)）\]]?$")
 _UNIT_IN_HEADING = re.compile(rf"[(（]?(?:(?:金额|货币|计量)?单位[:：])?({_MONEY})[)）]")
-_DEPARTMENT = re.compile(r"^(?:(?:编制|填报|填表|预算|公开|主管|申报)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称|编码)?)[:：]")
+_DEPARTMENT = re.compile(
+    r"^(?:(?:编制|填报|填表|预算|公开|主管|申报)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称|编码)?)[:：]"
+)
 _CODED_NAME = re.compile(r"^\d{3,9}\s*[-—]?\s*[一-鿿（(]")
 _FORM_NUMBER = re.compile(
     r"^(?:部门|单位|财决|公开|附件?|预算|决算)*(?:公开)?[附]?(?:表[一二三四五六七八九十\d.\-—]{1,5}|[\d一二三四五六七八九十\-—]{1,5}表)(?:[:：])?$"
 )
-_DATE_LINE = re.compile(r"^[(（]?(?:(?:预算年度|年度|编制日期|填报日期|日期|会计年度)[:：]|截止(?:时间|日期)[:：]?).{0,20}$")
+_DATE_LINE = re.compile(
+    r"^[(（]?(?:(?:预算年度|年度|编制日期|填报日期|日期|会计年度)[:：]|截止(?:时间|日期)[:：]?).{0,20}$"
+)
 _BARE_DATE = re.compile(r"^[(（]?(?:19|20)\d\d(?:年度?(?:\d{1,2}月(?:\d{1,2}日)?)?|[-/.]\d{1,2}[-/.]\d{1,2})?[)）]?$")
 _NOTE = re.compile(r"^(?:[*＊※]|\d[.、])?\s*(?:备?注|说明|备注说明|附注)\s*[\d一二三]?\s*[:：.、]")
 _EMPTINESS = re.compile("空表|(?:此|本)表(?:无|没有|为空)|无(?:此|该)项|(?:此|本)表反映")
 _CONTINUED = re.compile(r"[(（]?(?:续表?|接上表|续上表|上接.{0,6})[一二三四五六七八九十\d]*[)）]?")
 _SENTENCE = re.compile(r"[。；;]|，.{6,}")
-_PAGE_NUMBER = re.compile(r"^[-—–－~·\s]*(?:第\s*)?(?:\d{1,4}|[ivxlIVXL]{1,6})(?:\s*页)?(?:\s*[,，]?\s*[共/／]\s*\d{1,4}\s*页?)?[-—–－~·\s]*$")
+_PAGE_NUMBER = re.compile(
+    r"^[-—–－~·\s]*(?:第\s*)?(?:\d{1,4}|[ivxlIVXL]{1,6})(?:\s*页)?(?:\s*[,，]?\s*[共/／]\s*\d{1,4}\s*页?)?[-—–－~·\s]*$"
+)
 _COLUMN_MARK = re.compile(r"^(?:栏次|行次|档次|列次|栏目|序号)$")
 _COLUMN_NUMBER = re.compile(r"^[(（]?(\d{1,2})[)）]?(?:[=＝].*)?$")
 _LETTERS = "甲乙丙丁戊己"
-_INDICATOR = re.compile(r"^(?:[一二三四]级指标|年?度?(?:[(（]?项目[)）]?)?指标值.*|指标(?:名称|内容|描述|说明)|绩效指标(?:描述|内容|名称)?)$")
+_INDICATOR = re.compile(
+    r"^(?:[一二三四]级指标|年?度?(?:[(（]?项目[)）]?)?指标值.*|指标(?:名称|内容|描述|说明)|绩效指标(?:描述|内容|名称)?)$"
+)
 
 
 def unit_of(text: str) -> str:
@@ -95,7 +104,9 @@ def is_continued(text: str) -> bool:
 
 def without_continued(title: str) -> str:
     """A title without a mark of continuation at its end or start."""
-    return re.sub(r"^(?:续表[:：]?)|[(（](?:续表?|接上表|续上表)[一二三四五六七八九十\d]*[)）]$|(?:续表)$", "", title.strip()).strip()
+    return re.sub(
+        r"^(?:续表[:：]?)|[(（](?:续表?|接上表|续上表)[一二三四五六七八九十\d]*[)）]$|(?:续表)$", "", title.strip()
+    ).strip()
 
 
 def is_sentence(text: str) -> bool:
@@ -125,7 +136,7 @@ def is_number_row(texts: list[str]) -> bool:
             return False
     if not numbers:
         return marks >= 2 and any(t in _LETTERS or _COLUMN_MARK.match(t) for t in filled)
-    rising = all(b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(b == a + 1 for a, b in itertools.pairwise(numbers))
     if marks:
         return rising or len(numbers) == 1
     return rising and numbers[0] <= 2 and len(numbers) >= 2

@@ -125,7 +125,12 @@ class _Drawing:
                 while (r, column) in taken:
                     column += 1
                 span = cell if isinstance(cell, Span) else Span(cell)
-                box = (self.xs[column], top + r * height, self.xs[column + span.columns], top + (r + span.rows) * height)
+                box = (
+                    self.xs[column],
+                    top + r * height,
+                    self.xs[column + span.columns],
+                    top + (r + span.rows) * height,
+                )
                 taken |= {(r + i, column + j) for i in range(span.rows) for j in range(span.columns)}
                 if self.style.rules in ("full", "open"):
                     self._frame(box, column, column + span.columns)
@@ -137,7 +142,9 @@ class _Drawing:
         self._rules(top, bottom, len(head), len(rows), sub)
         self.sheet.y = bottom
 
-    def _rules(self, top: float, bottom: float, head: int, rows: int, sub: Sequence[tuple[float, float, float]]) -> None:
+    def _rules(
+        self, top: float, bottom: float, head: int, rows: int, sub: Sequence[tuple[float, float, float]]
+    ) -> None:
         left, right, height = self.xs[0], self.xs[-1], self.style.row_height
         if self.style.rules == "three":
             for y in (top, top + head * height, bottom):
@@ -163,7 +170,9 @@ class _Drawing:
         offsets = (0.0, self.style.double) if self.style.double else (0.0,)
         for d in offsets:
             if self.style.rectangles:
-                canvas.rect(min(x0, x1), h - max(y0, y1) - d, abs(x1 - x0) or 0.5, abs(y1 - y0) or 0.5, stroke=0, fill=1)
+                canvas.rect(
+                    min(x0, x1), h - max(y0, y1) - d, abs(x1 - x0) or 0.5, abs(y1 - y0) or 0.5, stroke=0, fill=1
+                )
             elif self.style.broken:
                 mx, my = (x0 + x1) / 2, (y0 + y1) / 2
                 canvas.line(x0, h - y0 - d, mx - (x1 > x0), h - my - d + (y1 > y0))
