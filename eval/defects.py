@@ -35,13 +35,14 @@ _COMMON_RUN = 4
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A known mistake. `numbers`: figures that it is about."""
+    """A known mistake. `numbers`: figures that it is about; `number`: its place in the list it comes from, the same
+    in every document that repeats it."""
 
     kind: str
     pages: tuple[int, ...]
     text: str
     certain: bool
-    printed: str
+    number: int
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -81,8 +82,8 @@ def _planted(path: Path) -> tuple[Defect, ...]:
         return ()
     raw: dict[str, Any] = json.loads(truth.read_text(encoding="utf-8"))
     return tuple(
-        Defect(d["kind"], (d["page"],), f"{d['printed']} {d.get('true', '')}", True, str(d["printed"]))
-        for d in raw.get("defects", ())
+        Defect(d["kind"], (d["page"],), f"{d['printed']} {d.get('true', '')}", True, n)
+        for n, d in enumerate(raw.get("defects", ()))
     )
 
 
@@ -90,13 +91,13 @@ def _confirmed(shared: Path) -> Mapping[str, list[Defect]]:
     """Confirmed mistakes of the published documents, by document."""
     found: dict[str, list[Defect]] = {}
     lines = (shared / "questions" / "real_defects.jsonl").read_text(encoding="utf-8").splitlines()
-    for raw in (json.loads(line) for line in lines if line.strip()):
+    for number, raw in enumerate(json.loads(line) for line in lines if line.strip()):
         documents = raw["doc"] if isinstance(raw["doc"], list) else [raw["doc"]]
         pages = raw["page"] if isinstance(raw["page"], list) else [raw["page"]]
         text = f"{raw['printed']} {raw['expected']} {raw['where']}"
         for n, document in enumerate(documents):
             own = pages if len(documents) == 1 else pages[n : n + 1]
-            defect = Defect(raw["kind"], tuple(own), text, bool(raw["certain"]), raw["printed"])
+            defect = Defect(raw["kind"], tuple(own), text, bool(raw["certain"]), number)
             found.setdefault(document, []).append(defect)
     return found
 
@@ -172,11 +173,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"找不到文件夹 {options.shared}", file=sys.stderr)
         return 2
     totals: dict[str, list[int]] = {}
+    lines: dict[int, bool] = {}
     for folder, outcome in outcomes(options.shared):
         certain = [d for d in outcome.defects if d.certain]
         found = sum(d in outcome.found for d in certain)
         clean = "clean" if folder.startswith("corpus") and not outcome.defects else folder
         group = "planted" if folder.startswith("corpus") and outcome.defects else clean
+        if folder == "real":
+            for defect in certain:
+                lines[defect.number] = lines.get(defect.number, True) and defect in outcome.found
         for key, value in enumerate((1, len(certain), found, len(outcome.false))):
             totals.setdefault(group, [0, 0, 0, 0])[key] += value
         print(
@@ -188,6 +193,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for group, (documents, certain_count, found_count, false) in totals.items():
         share = f"{found_count}/{certain_count} found" if certain_count else "none known"
         print(f"{group}: {documents} documents, {share}, {false / documents:.2f} false errors a document")
+    if lines:
+        print(f"published, each mistake once: {sum(lines.values())}/{len(lines)} found in every document they stand in")
     return 0
 
 

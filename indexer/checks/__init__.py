@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indexer.checks.across import check_across
 from indexer.checks.balances import balances
-from indexer.checks.between import between_tables
+from indexer.checks.between import between_tables, branch
 from indexer.checks.book import Book
 from indexer.checks.changes import changes
 from indexer.checks.findings import identities_to_findings
@@ -34,7 +34,7 @@ def check_document(content: DocumentContent) -> tuple[Identity, ...]:
     sums = [*within_tables(book), *balances(book)]
     found = [
         *sums,
-        *between_tables(book, keys, _doubted(sums)),
+        *between_tables(book, keys, _doubted(book, sums)),
         *changes(said),
         *amounts_said(said, texts),
         *item_rules(book, texts),
@@ -43,10 +43,12 @@ def check_document(content: DocumentContent) -> tuple[Identity, ...]:
     return _weighed(book, {i.id: i for i in found}.values())
 
 
-def _doubted(identities: Sequence[Identity]) -> Counter[str]:
-    """How many failed identities each figure is part of."""
+def _doubted(book: Book, identities: Sequence[Identity]) -> Counter[str]:
+    """How many failed identities each figure is part of; and each column's figures under one 类 (`branch`)."""
     failed = [i for i in identities if i.status is IdentityStatus.FAILS]
-    return Counter(ref for i in failed for ref in (i.target.ref, *(t.ref for t in i.terms)))
+    refs = [ref for i in failed for ref in (i.target.ref, *(t.ref for t in i.terms))]
+    facts = [f for ref in refs if isinstance(f := book.figures.get(ref), Fact) and f.code]
+    return Counter([*refs, *(branch(f) for f in facts)])
 
 
 _MANY_FAILED = 4

@@ -120,6 +120,10 @@ class Book:
         return f"{self.place(figure)} {shown(figure)}" if isinstance(figure, Fact) else self.place(figure)
 
 
+_LEAST = 6
+"""Characters before a figure that an excerpt keeps even where a clause begins later."""
+
+
 def excerpt(claim: Claim, around: int = 28) -> str:
     """The part of a sentence around its figure."""
     text = re.sub(r"\s+", "", claim.text)
@@ -128,6 +132,8 @@ def excerpt(claim: Claim, around: int = 28) -> str:
     if at < 0:
         return figure or text[: around * 2]
     start, end = max(0, at - around), at + len(figure)
+    clause = re.search(r"[，。；：,;]", text[start : max(start, at - _LEAST)]) if start else None
+    start += clause.end() if clause else 0
     return ("…" if start else "") + text[start:end]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from indexer.checks.book import Book
 from indexer.checks.compare import Figure
-from indexer.checks.prose import ARROW, Passage, passages
+from indexer.checks.prose import ARROW, Passage, compact, passages
 from indexer.text import plain
 from indexer.types import (
     BBox,
@@ -29,12 +29,27 @@ def identities_to_findings(content: DocumentContent, identities: Sequence[Identi
     book = Book(content)
     texts = {p.ref: p for p in passages(book)}
     groups: dict[tuple[object, ...], list[Identity]] = {}
+    follows = _consequences(identities)
     for identity in identities:
-        if identity.status is not IdentityStatus.HOLDS:
+        if identity.status is not IdentityStatus.HOLDS and identity.id not in follows:
             groups.setdefault(_cause(book, identity), []).append(identity)
     found = [_finding(book, texts, group) for group in groups.values()]
     order = {status.value: rank for status, rank in _RANK.items()}
     return tuple(sorted(found, key=lambda f: (order[f.severity], f.page, f.rule)))
+
+
+def _consequences(identities: Sequence[Identity]) -> set[str]:
+    """Sums that fail only because one of their terms is itself reported, by just as much."""
+    gaps = {
+        (i.target.ref, i.unit, i.expected - i.printed)
+        for i in identities
+        if i.status is IdentityStatus.FAILS and i.relation == "sum"
+    }
+    return {
+        i.id
+        for i in identities
+        if i.relation == "sum" and any((t.ref, i.unit, t.sign * (i.printed - i.expected)) in gaps for t in i.terms)
+    }
 
 
 def _cause(book: Book, identity: Identity) -> tuple[object, ...]:
@@ -60,11 +75,12 @@ def _finding(book: Book, texts: dict[str, Passage], group: Sequence[Identity]) -
         return _text_finding(book, texts, first, message, target)
     terms = {t.ref: None for i in group for t in i.terms}
     inputs = tuple(_input(book, figure) for ref in terms if (figure := book.figures.get(ref)) is not None)
-    unit, expected_unit = first.unit, first.unit
+    none = first.rule == "zero_base"
     return Finding(
         document=first.document, page=target.source.page, rule=first.rule, kind=first.kind, where=book.place(target),
-        printed=_printed(target, first), expected=plain(first.expected), inputs=inputs,
-        severity=first.status.value, message=message, printed_unit=unit, expected_unit=expected_unit,
+        printed=_printed(target, first), expected="" if none else plain(first.expected), inputs=inputs,
+        severity=first.status.value, message=message, printed_unit=first.unit,
+        expected_unit="" if none else first.unit,
         bbox=target.source.bbox,
     )  # fmt: skip
 
@@ -103,6 +119,9 @@ def _text_finding(
         passage = texts[identity.target.ref]
         where = " > ".join(passage.section.path[-2:])
         box = _box(passage, says)
+    elif kind == "text":
+        named = ref.rpartition(":")[0]
+        where = next((s.title for s in book.content.sections if s.id == named), "")
     elif kind == "table" and ref in book.tables:
         where = "".join(book.tables[ref].title.split())
         box = next((b for p, b in book.tables[ref].bboxes if p == page), None)
@@ -115,4 +134,6 @@ def _text_finding(
 
 
 def _box(passage: Passage, says: str) -> BBox | None:
-    return passage.line_at("".join(says.split()))[1]
+    """The line in which the words stand, or the first of a list of them."""
+    text = compact(says)
+    return passage.line_at(text if text in passage.text else text.split("、")[0])[1]

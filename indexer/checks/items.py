@@ -160,7 +160,7 @@ def _includes(book: Book, texts: Sequence[Passage]) -> Iterator[Identity]:
             facts.setdefault(_bare(fact.item), fact)
     for passage in texts:
         for m in re.finditer(words()["includes"], passage.text):
-            empty = [name for name in re.split("[、,和及]", m.group("list")) if _is_empty(facts, name)]
+            empty = [name for name in re.split("[、,]|以及", m.group("list")) if _is_empty(facts, name)]
             if not empty:
                 continue
             listed, page = "、".join(empty), passage.page_at(empty[0])
