@@ -137,3 +137,15 @@ def test_time_taken(milliseconds: float, shown: str) -> None:
 def test_an_answer_without_figures_is_a_card_too() -> None:
     card = answer_to_card(Answer("今天天气", Status.NOT_FOUND, "库中的文件没有这项内容。"), BY_ID.get)
     assert (card.badge, card.figures, card.sums, card.citations, card.milliseconds) == ("未找到", (), (), (), "")
+
+
+def test_one_sum_that_proves_two_figures_is_shown_once() -> None:
+    same = ANSWER.verification[0]
+    twice = replace(ANSWER, verification=(same, replace(same, claim="8.80万元")))
+    assert len(answer_to_card(twice, BY_ID.get).sums) == 1
+
+
+def test_what_does_not_agree_comes_first() -> None:
+    good, bad = check("0 + 1.00 = 1.00", "f1", "f4"), check("8.80 + 1.00 = 9.90", "f3", "f4", agrees=False)
+    card = answer_to_card(replace(ANSWER, verification=(good, bad)), BY_ID.get)
+    assert [proof.agrees for proof in card.sums] == [False, True]
