@@ -34,6 +34,7 @@ MEANINGS: dict[Status, str] = {
 }
 """What each badge promises, in one sentence."""
 
+_LONG_NUMBER = re.compile(r"(-?)([1-9]\d{4,})(\.\d+)?", re.ASCII)
 _TERM = re.compile(r"\s*([-+−]?)\s*(\d[\d,]*(?:\.\d+)?)\s*")
 
 
@@ -155,11 +156,19 @@ def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
         found.append(figure)
     across, names = _names(found)
     rows = [
-        SumRow(sign, name, text, figure_place(f)) for (sign, text), name, f in zip(terms, names, found, strict=True)
+        SumRow(sign, name, grouped(text), figure_place(f))
+        for (sign, text), name, f in zip(terms, names, found, strict=True)
     ]
     label = figure_label(target) if target else "结果"
     place = figure_place(target) if target else None
-    return Sum(_heading(check, across), tuple(rows), SumRow("=", label, total[0][1], place), unit, check.agrees, across)
+    return Sum(
+        _heading(check, across),
+        tuple(rows),
+        SumRow("=", label, grouped(total[0][1]), place),
+        unit,
+        check.agrees,
+        across,
+    )
 
 
 def _names(figures: Sequence[Fact | Claim]) -> tuple[bool, tuple[str, ...]]:
@@ -235,7 +244,13 @@ def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
 def _figure(value: Value) -> Figure:
     year = f"{value.year}年" if value.year is not None else ""
     of = " · ".join(part for part in (value.department, year + value.doc_type) if part)
-    return Figure(value.label, value.value, value.unit, of, value.verified)
+    return Figure(value.label, grouped(value.value), value.unit, of, value.verified)
+
+
+def grouped(number: str) -> str:
+    """A long number with its thousands set apart ("156,211,123"); anything else as it is."""
+    match = _LONG_NUMBER.fullmatch(number)
+    return number if match is None else f"{match[1]}{int(match[2]):,}{match[3] or ''}"
 
 
 def _citation_place(citation: Citation) -> Place:

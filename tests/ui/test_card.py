@@ -9,7 +9,7 @@ import pytest
 
 from retriever.types import Answer, Check, Status
 from tests.ui.fakes import ANSWER, FACTS, fact
-from ui.card import BADGES, MEANINGS, answer_to_card, check_to_sum
+from ui.card import BADGES, MEANINGS, answer_to_card, check_to_sum, grouped
 
 BY_ID = {figure.id: figure for figure in FACTS}
 
@@ -149,3 +149,18 @@ def test_what_does_not_agree_comes_first() -> None:
     good, bad = check("0 + 1.00 = 1.00", "f1", "f4"), check("8.80 + 1.00 = 9.90", "f3", "f4", agrees=False)
     card = answer_to_card(replace(ANSWER, verification=(good, bad)), BY_ID.get)
     assert [proof.agrees for proof in card.sums] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("156211123", "156,211,123"),
+        ("-12345.60", "-12,345.60"),
+        ("1578.32", "1578.32"),
+        ("0", "0"),
+        ("2023年", "2023年"),
+        ("", ""),
+    ],
+)
+def test_long_numbers_are_grouped(number: str, shown: str) -> None:
+    assert grouped(number) == shown
