@@ -128,9 +128,7 @@ def _floats(bands: Sequence[Band], i: int, column: int) -> bool:
     before, after = bands[i - 1], bands[i + 1]
     if column in before.cells or column in after.cells or len(before.cells) < 2 or len(after.cells) < 2:
         return False
-    steps = sorted(
-        b.last - a.last for a, b in itertools.pairwise(bands) if len(a.cells) > 1 and len(b.cells) > 1
-    )
+    steps = sorted(b.last - a.last for a, b in itertools.pairwise(bands) if len(a.cells) > 1 and len(b.cells) > 1)
     return bool(steps) and after.last - before.last < 1.6 * steps[len(steps) // 2]
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from indexer.tables.runs import Line, Run, group_lines
-from indexer.tables.words import is_page_number
+from indexer.tables.words import is_coded_name, is_department_line, is_page_number, is_unit_line
 from indexer.text import fold
 
 _MARGIN = 0.12
@@ -68,9 +68,14 @@ def repeated_marks(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
     """Marks of lines in the margins that return on most pages; see `mark`."""
     marks: Counter[tuple[str, int]] = Counter()
     for lines, height in zip(pages, heights, strict=True):
-        marks.update({mark(x) for x in edge_lines(lines, height)})
+        marks.update({mark(x) for x in edge_lines(lines, height) if not _is_caption(x)})
     enough = max(3, sum(1 for lines in pages if lines) * 0.5)
     return {m for m, count in marks.items() if count >= enough}
+
+
+def _is_caption(line: Line) -> bool:
+    """A unit or department belongs to the table below it, however often it returns."""
+    return any(is_unit_line(p.text) or is_department_line(p.text) or is_coded_name(p.text) for p in line.pieces)
 
 
 def mark(line: Line) -> tuple[str, int]:

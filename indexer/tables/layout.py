@@ -26,6 +26,7 @@ class PageLayout:
     turn: int
     grids: tuple[Grid, ...]
     lines: tuple[Line, ...]
+    confidence: float = 1.0
 
     def shown(self, box: BBox) -> BBox:
         """A box of the reading frame on the page as displayed, rounded to hundredths of a point."""
@@ -42,7 +43,7 @@ def page_to_layout(page: PageContent, numbers: PageNumbers) -> PageLayout:
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.bbox[1])
     lines = runs_to_lines(rest)
-    return PageLayout(page.number, page.width, page.height, page.turn, tuple(grids), tuple(lines))
+    return PageLayout(page.number, page.width, page.height, page.turn, tuple(grids), tuple(lines), page.confidence)
 
 
 def drop_furniture(pages: Sequence[PageLayout]) -> list[PageLayout]:
