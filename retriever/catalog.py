@@ -11,7 +11,7 @@ from indexer.types import DocType, DocumentInfo, Scope
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
 _REGION = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
+    r"^(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
 )
 _GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
 _ORGAN = re.compile(
@@ -20,7 +20,8 @@ _ORGAN = re.compile(
 _BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[的年和与比在跟及同把给对从]|今年|去年|上年|换成|那么|查|看")
 _NOT_ORGANS = {"当局", "布局", "格局", "结局", "各委", "全局"}
 _ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
-_REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{2,6}[省市区县州旗])$")
+_GENERIC_WORD = re.compile(r"^(?:全|本|我|该|各|咱|咱们|我们)[省市区县州旗]$")
+_REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,8 @@ class Catalog:
         if before is None:
             return mention
         word = before.group(1)
+        if _GENERIC_WORD.match(word):
+            return mention
         kept = tuple(
             k
             for k in mention.bodies

@@ -189,7 +189,7 @@ class Engine:
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operations.trend(task)
         if query.operation in _MEASURED and any(not _COUNTING.match(m) for m in query.modifiers):
-            return self._nothing_like_it(task)
+            return self._nothing_like_it(task, quote=False)
         if self._unexplained(query):
             if query.operation in (Operation.LIST, Operation.COUNT):
                 return operations.OPERATIONS[query.operation](task)
@@ -210,10 +210,13 @@ class Engine:
         changes = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE)
         return query.both_stages and query.operation in changes and len(query.years) < 2
 
-    def _nothing_like_it(self, task: Task) -> Draft:
+    def _nothing_like_it(self, task: Task, quote: bool = True) -> Draft:
+        """No figure of that name: a sentence that holds the words where `quote`, else a refusal."""
         draft = prose.answer(task)
-        if draft.status is Status.TEXT:
+        if draft.status is Status.TEXT and quote:
             return draft
+        if draft.status is not Status.NOT_FOUND:
+            draft = Draft(Status.NOT_FOUND)
         text = "、".join(task.query.leftover)
         return replace(draft, lead=say(_FILE, "unknown_subject", text=text))
 
