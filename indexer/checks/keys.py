@@ -9,6 +9,7 @@ from functools import cached_property
 from indexer.checks.book import Book, Key, Placed
 from indexer.text import fold
 from indexer.types import Claim, Fact, TableKind
+from indexer.vocabulary import vocabulary
 
 _FUND_SCOPE = {"fund.general": "general", "fund.gov": "gov", "fund.state": "state", "fund.grant": "grant"}
 _KIND_SCOPE = {
@@ -79,13 +80,20 @@ class Keys:
             return self._grant_balance(fact, measure)
         if fact.kind is TableKind.BASIC_ECONOMIC:
             return self._economic(fact, measure)
-        if fact.kind is TableKind.THREE_PUBLIC and measure == "total" and fact.concept:
-            return (("three", fact.concept, "total"),)
+        if fact.kind is TableKind.THREE_PUBLIC and fact.concept:
+            return self._public(fact, measure)
         if fact.concept == "project.item" and measure == "total":
             return ((_PROJECT, fold(fact.item), "total"),)
         if fact.kind in (TableKind.PROCUREMENT, TableKind.ASSETS) and fact.concept:
             return (("own", fact.concept, "total" if measure == "value" else measure),)
         return ()
+
+    def _public(self, fact: Fact, measure: str) -> tuple[Key, ...]:
+        if fact.concept.startswith(("assets.", "procurement.")):
+            return (("own", fact.concept, measure),)
+        if measure != "total" or any(not _public_name(p) for p in fact.item_path):
+            return ()  # one unit's line of a list of units
+        return (("three", fact.concept, "total"),)
 
     def _classified(self, fact: Fact, measure: str) -> tuple[Key, ...]:
         concept = "total" if fact.is_total and not fact.code else fact.concept
@@ -169,6 +177,11 @@ class Keys:
         if concept.startswith("assets."):
             return (("own", concept, "total" if claim.unit.endswith("元") else "quantity"),)
         return (("own", concept, "total"),) if concept.startswith("procurement.") else ()
+
+
+def _public_name(label: str) -> bool:
+    ids = vocabulary().concepts_of_label(label)
+    return any(i.startswith(("three_public.", "operating_funds", "expenditure.")) for i in ids) or "三公" in label
 
 
 def _scopes(fund: str, concept: str) -> tuple[str, ...]:

@@ -167,9 +167,10 @@ def column_sums(book: Book, column: Sequence[Fact]) -> Iterator[Identity]:
 
 def _totals(book: Book, column: Sequence[Fact], tops: Sequence[Fact]) -> Iterator[Identity]:
     """The 合计 row of a coded table; 人员经费合计 and 公用经费合计 by what their codes are."""
-    if not tops:
-        return
     loose = [f for f in column if not f.code and not f.is_total and not f.blank]
+    if not tops:
+        yield from _loose_total(book, column, loose)
+        return
     lengths = {len(f.code) for f in tops}
     for fact in column:
         if not fact.is_total or fact.code or fact.concept in ("expenditure.person", "expenditure.public"):
@@ -178,6 +179,15 @@ def _totals(book: Book, column: Sequence[Fact], tops: Sequence[Fact]) -> Iterato
             found = equation(book, "column_sum", fact, [(p, 1) for p in tops], "各类之和")
             if found.status is not IdentityStatus.FAILS or (not loose and len(lengths) == 1):
                 yield found
+
+
+def _loose_total(book: Book, column: Sequence[Fact], rows: Sequence[Fact]) -> Iterator[Identity]:
+    """A table by bodies instead of codes: its total is that of the rows, unless bodies are nested in each other."""
+    totals = [f for f in column if f.is_total]
+    if len(totals) == 1 and len(rows) > 1:
+        found = equation(book, "list_sum", totals[0], [(r, 1) for r in rows], "各行之和")
+        if found.status is not IdentityStatus.FAILS:
+            yield found
 
 
 def economic_totals(book: Book, table: Table) -> Iterator[Identity]:

@@ -18,6 +18,7 @@ from indexer.types import Blank, Cell, DocumentInfo, Fact, SourceRef, Table, Tab
 
 _LABEL_UNIT = re.compile(r"[（(](平方米|㎡|台、辆|台、套|台[（(]套[)）]|台/套|辆|台|套|个|件|亩|公顷|人|%)[)）]?")
 _COUNT_UNIT = re.compile(r"(平方米|㎡|辆|台|套|个|件)$")
+_COUNTS = re.compile(r"\((个|辆|人|批|批次|人次|次|平方米|台|套|台\(套\)|台、套|台,套)\)$")
 _BODY_CODE = re.compile(r"^[A-Z]\d{2,}$")
 
 
@@ -72,15 +73,19 @@ def _grid(info: DocumentInfo, table: Table, names: Names) -> Iterator[Fact]:
     """Facts of a table of rows and columns."""
     stage = info.doc_type.value if info.doc_type else ""
     groups = groups_of(table, info.year, stage)
+    horizontal = names_items(table)
     by_group = [rows_of(table.kind, g, table.rows, names.of_code, names.top) for g in groups]
     for index, cells in enumerate(table.rows):
         if _counts_columns(cells):
             continue
         rows = _spanned([rows[index] for rows in by_group], groups, cells)
         for row, group in zip(rows, groups, strict=True):
+            by_column = horizontal or not group.labels
             for column in group.figures:
-                if column.index < len(cells) and (fact := _fact(info, table, group, row, column, index)):
-                    yield fact
+                value = _value(cells[column.index].text) if column.index < len(cells) else None
+                meaning = _meaning(table, group, row, column, index, by_column=by_column)
+                if value is not None and meaning is not None and (row or not group.labels or not value.blank):
+                    yield _fact(info, table, group, meaning, column, value)
 
 
 def _counts_columns(cells: Sequence[Cell]) -> bool:
@@ -114,33 +119,41 @@ def _value(text: str) -> _Value | None:
     return None
 
 
-def _fact(info: DocumentInfo, table: Table, group: Group, row: Row | None, column: Column, index: int) -> Fact | None:
-    cell = table.rows[index][column.index]
-    value = _value(cell.text)
-    if value is None:
-        return None
-    meaning = row
-    if meaning is None or (table.kind is TableKind.THREE_PUBLIC and not meaning.concept) or not group.labels:
-        across = _across(table, column, index)
-        if meaning is None and (across is None or (group.labels and value.blank is not Blank.NONE)):
-            return None
-        meaning = across or meaning
-    if meaning is None:
-        return None
-    if meaning.concept == "procurement.total" and re.search(r"购买服务", table.title):
-        meaning = replace(meaning, concept="procurement.purchased_services")
-    measure = "+".join(m for m in (meaning.fund, column.measure) if m and not (meaning.fund and m == "total"))
-    cells = table.rows[index]
-    unit = _unit(table, group, meaning, column, cells, value)
-    code = meaning.code or next((t for c in group.texts if _BODY_CODE.match(t := fold(cells[c.index].text))), "")
+def _meaning(table: Table, group: Group, row: Row | None, column: Column, index: int, *, by_column: bool) -> Row | None:
+    """What a cell is about: its row, or its column where the headings are the items."""
+    across = _across(table, column, index) if by_column or row is None else None
+    if across and row and not row.is_total and len(table.rows) > 1:
+        across = replace(across, path=(row.item, *across.path))
+    meaning = across or row
+    if meaning and meaning.concept == "procurement.total" and "购买服务" in table.title:
+        return replace(meaning, concept="procurement.purchased_services")
+    return meaning
+
+
+def _fact(info: DocumentInfo, table: Table, group: Group, meaning: Row, column: Column, value: _Value) -> Fact:
+    cells = table.rows[meaning.index]
+    cell = cells[column.index]
+    counted = _counted(table, meaning, column)
+    said = [m for m in (meaning.fund, column.measure) if m and not (meaning.fund and m == "total")]
+    texts = (fold(cells[c.index].text) for c in group.texts if c.index < len(cells))
     return Fact(
-        id=_id(info.id, table.id, index, column.index), document=info.id, table=table.id, kind=table.kind,
-        item=meaning.item, code=code, item_path=meaning.path, concept=meaning.concept, level=meaning.level,
-        is_total=meaning.is_total, side=column.side or group.side, measure=measure, measure_path=column.path,
-        stage=column.stage, year=column.year, value=value.value, unit=unit,
-        places=value.places, blank=value.blank, text=cell.text, confidence=cell.confidence,
-        source=SourceRef(info.id, cell.page, cell.bbox, table.id, index, column.index),
+        id=_id(info.id, table.id, meaning.index, column.index), document=info.id, table=table.id, kind=table.kind,
+        item=meaning.item, code=meaning.code or next((t for t in texts if _BODY_CODE.match(t)), ""),
+        item_path=meaning.path, concept=meaning.concept, level=meaning.level, is_total=meaning.is_total,
+        side=column.side or group.side, measure="quantity" if counted else "+".join(said),
+        measure_path=column.path, stage=column.stage, year=column.year, value=value.value,
+        unit=counted or _unit(table, group, meaning, column, cells, value), places=value.places, blank=value.blank,
+        text=cell.text, confidence=cell.confidence,
+        source=SourceRef(info.id, cell.page, cell.bbox, table.id, meaning.index, column.index),
     )  # fmt: skip
+
+
+def _counted(table: Table, row: Row, column: Column) -> str:
+    """The unit of a row that counts things among rows of money ("公务用车保有量（辆）"); "" for money."""
+    if table.kind not in (TableKind.THREE_PUBLIC, TableKind.OTHER) or column.measure not in ("total", "value", ""):
+        return ""
+    m = _COUNTS.search(fold(row.label))
+    return m.group(1) if m else ""
 
 
 def _across(table: Table, column: Column, index: int) -> Row | None:
@@ -162,6 +175,14 @@ def _across(table: Table, column: Column, index: int) -> Row | None:
     if any(is_total(p) for p in column.path):
         return Row(index, column.path[-1], column.path[-1], "", (), "three_public.total", 0, True)
     return None
+
+
+def names_items(table: Table) -> bool:
+    """Whether a 三公 table's headings are its items: a horizontal one."""
+    if table.kind is not TableKind.THREE_PUBLIC:
+        return False
+    concepts = {concept_of(part, table.kind, "", (), {})[0] for path in table.header for part in path}
+    return any(c.startswith("three_public.") and c != "three_public.total" for c in concepts)
 
 
 def table_has_labels(table: Table) -> bool:

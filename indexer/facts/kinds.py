@@ -78,7 +78,7 @@ def shape_of(header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str
     measures = {m for leaf in leaves for m in words.measures_of_label(leaf)}
     economics = sum(bool(_ECONOMIC.match(c)) for c in codes)
     two_sided = _has_side(tops, "收入") and _has_side(tops, "支出") and not _income_statement(leaves)
-    labels = [text for row in rows for cell in row[:2] if (text := _text(cell)) and not text[0].isdigit()]
+    labels = [text for row in rows for cell in row[:2] if (text := _text(cell)) and not fold(text).isdigit()]
     return Shape(
         functions=sum(bool(c) for c in codes) - economics,
         economics=economics,

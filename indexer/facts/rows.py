@@ -28,6 +28,10 @@ _FUND_OF_CONCEPT = {
     "expenditure.general": "fund.general", "expenditure.gov_fund": "fund.gov",
     "expenditure.state_capital": "fund.state", "income.grant": "fund.grant",
 }  # fmt: skip
+_WANTED_NAME = {
+    TableKind.PROJECT: re.compile(r"项目"),
+    TableKind.PROCUREMENT: re.compile(r"物品|采购项目|品目|采购内容|购买服务|标的|货物"),
+}
 _CARRY = ("carry.in", "carry.out")
 
 
@@ -86,20 +90,32 @@ def rows_of(
         code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
         name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
         code, chain = _code(code_cells, chain)
-        label = next((t for t in reversed(name_cells) if t.strip()), "")
+        label = _label(kind, group, cells) or next((t for t in reversed(name_cells) if t.strip()), "")
         if not label.strip() and not code:
             label = next((t for t in code_cells if t.strip() and not fold(t).isdigit()), "")
         if not code and (split := re.match(r"^\s*([23]\d{2}(?:\d{2}){0,2})[\s　]*([^\d\s].*)$", label)):
             code, label = split.group(1), split.group(2)
         if not label.strip() and not code:
             found.append(None)
+        elif code and kind is TableKind.PROJECT and label.strip():
+            stack.open.clear()
+            found.append(Row(index, label, clean(label), code, (), _DEFAULT[kind], 1))
         elif code:
             stack.open.clear()
             found.append(_coded(index, label, code, codes))
         else:
-            outer = tuple(clean(t) for t in name_cells[: _last(name_cells)] if t.strip())
+            outer = tuple(clean(t) for t in name_cells[: _last(name_cells)] if t.strip() and t != label)
             found.append(_uncoded(index, label, outer, kind, group.side, stack, names))
     return tuple(found)
+
+
+def _label(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:
+    """The name that a list's row is about, where its headings tell it from names of bodies or sources."""
+    wanted = _WANTED_NAME.get(kind)
+    if wanted is None:
+        return ""
+    named = [c for c in group.labels if c.path and wanted.search(fold(c.path[-1])) and c.index < len(cells)]
+    return next((t for c in reversed(named) if (t := cells[c.index].text).strip()), "")
 
 
 def clean(label: str) -> str:
@@ -201,7 +217,15 @@ _SIDES = {
 _CHOICES: dict[TableKind, tuple[str, ...]] = {
     TableKind.BALANCE: (),
     TableKind.GRANT_BALANCE: (),
-    TableKind.THREE_PUBLIC: ("three_public.", "operating_funds", "conference", "training"),
+    TableKind.THREE_PUBLIC: (
+        "three_public.",
+        "operating_funds",
+        "conference",
+        "training",
+        "count.",
+        "assets.",
+        "procurement.",
+    ),
     TableKind.BASIC_ECONOMIC: ("expenditure.person", "expenditure.public"),
     TableKind.PROCUREMENT: ("procurement.",),
     TableKind.ASSETS: ("assets.",),
@@ -217,8 +241,8 @@ _DEFAULT = {TableKind.PROJECT: "project.item"}
 
 
 def _best(ids: Sequence[str], prefixes: Sequence[str]) -> str:
-    """The first id under the wanted prefixes; of several codes of one name the shortest."""
-    wanted = [i for i in ids if any(i == p or (p.endswith(".") and i.startswith(p)) for p in prefixes)]
+    """The first id under the earliest of the wanted prefixes; of several codes of one name the shortest."""
+    wanted = [i for p in prefixes for i in ids if i == p or (p.endswith(".") and i.startswith(p))]
     codes = sorted((i for i in wanted if i.startswith("func.")), key=len)
     named = [i for i in wanted if not i.startswith("func.")]
     return named[0] if named else codes[0] if codes and len(codes[0]) == len("func.208") else ""

@@ -269,3 +269,53 @@ def test_sixteen_projects_of_the_seed():
     projects = [f for f in tables_to_facts(info, tables) if f.concept == "project.item"]
     assert len(projects) == 16
     assert sum(f.value for f in projects) == Decimal("338.69")
+
+
+def test_project_list_with_bodies_and_codes():
+    table = make(
+        "项目支出表",
+        ["科目编码", "项目名称", "项目单位", "单位名称", "合计", "一般公共预算"],
+        [["2080299", "路灯更换", "甲局", "甲局本级", "5.00", "5.00"], ["", "合计", "", "", "5.00", "5.00"]],
+    )
+    facts = tables_to_facts(BUDGET, [table])
+    assert [(f.item, f.code, f.concept, f.measure) for f in facts] == [
+        ("路灯更换", "2080299", "project.item", "total"),
+        ("路灯更换", "2080299", "project.item", "fund.general"),
+        ("合计", "", "expenditure.project", "total"),
+        ("合计", "", "expenditure.project", "fund.general"),
+    ]
+
+
+def test_counts_among_amounts():
+    table = make(
+        "机构运行信息表",
+        ["项目", "行次", "统计数"],
+        [
+            ["一、“三公”经费支出", "1", ""],
+            ["（一）支出合计", "2", "8.00"],
+            ["1．因公出国（境）费", "3", ""],
+            ["2．公务用车购置及运行维护费", "4", "7.00"],
+            ["3．公务接待费", "5", "1.00"],
+            ["（二）相关统计数", "6", ""],
+            ["1．公务用车保有量（辆）", "7", "3"],
+            ["2．国内公务接待批次（个）", "8", "12"],
+        ],
+    )
+    facts = {f.source.row: f for f in tables_to_facts(FINAL, [table])}
+    assert (facts[1].concept, facts[1].measure, facts[1].unit) == ("three_public.total", "total", "万元")
+    assert (facts[6].concept, facts[6].measure, facts[6].unit) == ("count.vehicles_owned", "quantity", "辆")
+    assert (facts[7].concept, facts[7].measure, facts[7].unit) == ("count.reception_batches", "quantity", "个")
+
+
+def test_three_public_by_bodies():
+    table = make(
+        "“三公”经费预算表",
+        ["单位名称", "合计", "因公出国（境）费", "公务接待费"],
+        [["合计", "3.00", "", "3.00"], ["甲局本级", "2.00", "", "2.00"], ["甲中心", "1.00", "", "1.00"]],
+    )
+    facts = tables_to_facts(BUDGET, [table])
+    assert [(f.concept, f.item_path) for f in facts if f.concept == "three_public.total"] == [
+        ("three_public.total", ()),
+        ("three_public.total", ("甲局本级",)),
+        ("three_public.total", ("甲中心",)),
+    ]
