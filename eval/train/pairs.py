@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval.train.material import Group, frames, topics
+from eval.train.passages import Passages
 from indexer.vocabulary import vocabulary
 
-_SHARES = (("label", 0.40), ("row", 0.18), ("rows", 0.08), ("prose", 0.14), ("topic", 0.05), ("name", 0.15))
-_MOST_ROWS = 12
+_SHARES = (
+    ("label", 0.33),
+    ("row", 0.12),
+    ("table", 0.18),
+    ("prose", 0.10),
+    ("section", 0.10),
+    ("topic", 0.05),
+    ("name", 0.12),
+)
 _ASSOCIATION_SHARE = 0.3
 _LABEL_SHARE = 0.25
 
@@ -35,11 +43,7 @@ class Writer:
         self._random = random.Random(seed)
         self._weights = [g.weight for g in groups]
         self._kinds = tuple(frames()["titles"])
-        by_kind: dict[str, list[int]] = {}
-        for number, group in enumerate(groups):
-            for kind in group.kinds:
-                by_kind.setdefault(kind, []).append(number)
-        self._by_kind = by_kind
+        self._passages = Passages(groups, self._random)
 
     @property
     def extra_groups(self) -> int:
@@ -113,14 +117,22 @@ class Writer:
         text = self._fill("rows", l=label, k=title, p=self._parent(group))
         return Pair(self._question(group), text, number, (number,))
 
-    def _rows(self) -> Pair:
-        """A few rows of one table, one of them asked for."""
-        kind = self._random.choice([k for k in self._kinds if len(self._by_kind.get(k, ())) > 3])
-        pool = self._by_kind[kind]
-        numbers = self._random.choices(pool, [self._weights[n] for n in pool], k=self._random.randint(2, _MOST_ROWS))
-        lines = [self._random.choice(self._groups[n].labels) for n in numbers]
-        text = f"{self._title(kind)} " + " ".join(lines)
-        return Pair(self._question(self._groups[numbers[0]]), text, numbers[0], tuple(numbers))
+    def _heading(self) -> str:
+        """What stands over a passage: the document's name, a chapter, or nothing."""
+        document = (
+            f"{self._department()}{self._random.randint(2019, 2027)}年部门{self._random.choice(('预算', '决算'))}"
+        )
+        return str(self._random.choice((document, document, self._random.choice(frames()["headings"]), "")))
+
+    def _table(self) -> Pair:
+        number = self._pick()
+        text, held = self._passages.table(number, self._heading())
+        return Pair(self._question(self._groups[number]), text, number, held)
+
+    def _section(self) -> Pair:
+        number = self._pick()
+        text, held = self._passages.section(number, self._heading(), frames()["prose"])
+        return Pair(self._question(self._groups[number]), text, number, held)
 
     def _prose(self) -> Pair:
         number = self._pick()
@@ -149,5 +161,6 @@ class Writer:
         name = self._names[chosen]
         number = len(self._groups) + len(topics()) + chosen
         about = self._random.choice((name, f"{name}项目", f"{name}经费", f"{name}专项"))
-        text = self._random.choice((f"{name}经费", f"{name}绩效目标表", f"项目名称 {name}", f"{name}项目 {about}"))
+        short = self._random.choice((f"{name}经费", f"项目名称 {name}", f"{name}项目 {about}"))
+        text = short if self._random.random() < 0.5 else self._passages.targets(name, self._heading())
         return Pair(self._fill("questions", w=about), text, number, (number,))

@@ -17,7 +17,7 @@ from eval.train.static import Recipe, TokenTable, save, train
 from eval.train.tokens import characters, hanzi, term_tokenizer
 from indexer.vocabulary import open_key, vocabulary
 
-PAIRS = 160_000
+PAIRS = 100_000
 SEED = 7
 RECIPE = Recipe()
 _NAMES = 12_000

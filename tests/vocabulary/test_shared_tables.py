@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from indexer.text import Blank, blank_of, cell_number
+from indexer.text import blank_of, cell_number
+from indexer.types import Blank
 from indexer.vocabulary import vocabulary
 from tests.shared import SHARED, needs_shared
 
