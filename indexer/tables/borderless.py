@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.tables.aligned import find_blocks
 from indexer.tables.bands import Band, runs_to_bands
 from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits, parted
 from indexer.tables.fill import cut_run
@@ -33,7 +34,20 @@ def find_borderless(
         grids.append(grid)
         gone = {id(r) for r in used}
         runs = [r for r in runs if id(r) not in gone]
+    for region, heads, numbered, body in find_blocks(runs):
+        head_end = (max(r.middle for r in heads) + min(r.middle for r in body)) / 2
+        top = min(r.y0 for r in heads) - 2
+        built = _build(Stock(region, heads, numbered, body, top, head_end, closed=False, rulings=[]), page)
+        if built is None or len(built[0].cells) < _FEWEST_CELLS:
+            continue
+        grids.append(built[0])
+        gone = {id(r) for r in built[1]}
+        runs = [r for r in runs if id(r) not in gone]
     return grids, runs
+
+
+_FEWEST_CELLS = 12
+"""Less than this, without any rule, is taken for text."""
 
 
 @dataclass(frozen=True, slots=True)

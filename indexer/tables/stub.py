@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.tables.lattice import Axis
+from indexer.tables.levels import Block, lowest
 from indexer.tables.runs import Run, group_lines, join_cell
 
 
@@ -165,37 +166,31 @@ def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading
     own: list[list[Run]] = [[] for _ in range(width)]
     wide: list[list[Run]] = []
     blocks = blocks_of(runs, bounds)
-    for block in blocks:
+    placed = [Block.of(b) for b in blocks]
+    heading_columns = lowest(placed)
+    for n, block in enumerate(blocks):
         x0, x1 = _extent(block)
         centre = (x0 + x1) / 2
         column = next((c for c in range(width) if bounds[c] <= centre < bounds[c + 1]), None)
         if column is None:
             continue
         over = x0 < bounds[column] - 2 or x1 > bounds[column + 1] + 2
-        lower = [
-            b
-            for b in blocks
-            if b is not block and min(r.middle for r in b) > max(r.middle for r in block) + 0.4 * block[0].size
-        ]
-        off = abs(centre - (bounds[column] + bounds[column + 1]) / 2) > 0.2 * (bounds[column + 1] - bounds[column])
-        if lower and (over or (off and _has_lower(lower, bounds, column) and not own[column])):
+        lower = any(b.top > placed[n].bottom + 0.4 * b.size for b in placed)
+        if lower and (over or placed[n] not in heading_columns):
             wide.append(block)
         else:
             own[column].extend(block)
     if not wide:
         return [Heading(c, c, 0, 0, join_cell(r)) for c, r in enumerate(own) if r], 1
     level = max(max(r.middle for r in b) for b in wide)
-    below = [c for c in range(width) if own[c] and min(r.middle for r in own[c]) > level + 0.3 * own[c][0].size]
+    floor = max(min(r.middle for r in held) for held in own if held)
+    below = [c for c in range(width) if own[c] and min(r.middle for r in own[c]) > level + 0.75 * (floor - level)]
     out = [Heading(c, c, 1 if c in below else 0, 1, join_cell(r)) for c, r in enumerate(own) if r]
     for group in _runs_of(below):
         held = [b for b in wide if bounds[group[0]] <= sum(_extent(b)) / 2 <= bounds[group[-1] + 1]]
         flat = [r for b in held for r in b]
         out.extend(_parents(flat, group, bounds, 0, 0))
     return out, 2
-
-
-def _has_lower(lower: Sequence[Sequence[Run]], bounds: Sequence[float], column: int) -> bool:
-    return any(bounds[column] <= sum(_extent(b)) / 2 < bounds[column + 1] for b in lower)
 
 
 def _runs_of(columns: Sequence[int]) -> list[list[int]]:

@@ -43,6 +43,9 @@ STYLES = {
     "three lines, headings right": Style(rules="three", head="right"),
     "three lines, all left": Style(rules="three", head="left", figures="left"),
     "three lines, tight": Style(rules="three", row_height=13),
+    "no rules": Style(rules="none"),
+    "no rules, headings left": Style(rules="none", head="left"),
+    "no rules, tight": Style(rules="none", row_height=13),
     "small": Style(size=6, row_height=11),
     "large": Style(size=12, row_height=30),
 }
