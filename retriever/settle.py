@@ -18,6 +18,9 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
     keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
     for s in subjects:
         others = [o for o in out if o is not s]
+        if s.score < 0.9 and any(len(o.text) > len(s.text) and s.text in o.text for o in others):
+            out.remove(s)  # 城管那块（城管执法）
+            continue
         frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
         unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
         if others and (frames or unnamed):

@@ -38,7 +38,12 @@ MEASURE_CONCEPTS: dict[str, str] = {
     "carry": "carry.in",
     "carry_out": "carry.out",
 }
-_CONCEPT_MEASURE = {v: k for k, v in MEASURE_CONCEPTS.items()}
+_CONCEPT_MEASURE = {v: k for k, v in MEASURE_CONCEPTS.items()} | {
+    "income.grant": "fund.grant",
+    "income.general": "fund.general",
+    "income.gov_fund": "fund.gov",
+    "income.state_capital": "fund.state",
+}
 _IGNORED_CONCEPTS = {"total"}
 _TOTAL_LABEL = re.compile(r"^(?:本年)?(?:收入|支出|收支)?(?:合计|总计|小计|其他|其它|项目|金额|备注|无)$")
 _PROJECT_WORDS = ("项目", "专项")
@@ -271,7 +276,9 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     if not measures:
         return subjects
     if not items:
-        return _join_funds(measures, text)
+        return _of_the_first(measures, text) or _join_funds(measures, text)
+    if len(items) == 1:
+        return _columns_of(items[0], measures, text)
     out: list[Subject] = []
     used: set[int] = set()
     for item in items:
@@ -284,6 +291,62 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
         out.append(own)
     out += [m for m in measures if id(m) not in used]
     return tuple(sorted(out, key=lambda s: s.start))
+
+
+_APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
+_ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
+_PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
+
+
+def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subject, ...]:
+    """One item and measures: each measure is a column of it, unless 和 or 占 sets it apart; the item itself is
+    asked for too where its own figure was asked first (事业运行多少，其中项目支出多少)."""
+    before = [m for m in measures if m.start < item.start]
+    behind = [m for m in measures if m.start >= item.end]
+    if any("占" in text[min(a.end, b.end) : max(a.start, b.start)] for a in (item,) for b in measures):
+        return _joined_only(item, measures, text)
+    lead = [m for m in before if measure_of(m).startswith("fund.") and _joined(item, m, text)]
+    apart = [m for m in before if m not in lead]
+    own = replace(item, measure="+".join(measure_of(m) for m in lead)) if lead else item
+    out: list[Subject] = list(apart)
+    columns: list[Subject] = []
+    last = item.end
+    pending = ""
+    for m in behind:
+        gap = text[last : m.start]
+        if not columns and _APART.match(gap):
+            out.append(m)
+        elif columns and gap == "" or (pending and re.match(r"^(?:的|里|中|安排的?)?$", gap)):
+            columns[-1] = replace(columns[-1], measure=f"{columns[-1].measure}+{measure_of(m)}", end=m.end)
+        else:
+            measure = "+".join(x for x in (own.measure, measure_of(m)) if x)
+            columns.append(replace(own, measure=measure, end=m.end, text=f"{item.text}{m.text}"))
+        pending = measure_of(m) if measure_of(m).startswith("fund.") else ""
+        last = m.end
+    first_gap = text[item.end : behind[0].start] if behind else ""
+    if not columns or _ASKED.search(first_gap) or _PART_OF_IT.search(first_gap) and _ASKED.search(first_gap):
+        out.append(own)
+    return tuple(sorted((*out, *columns), key=lambda s: s.end))
+
+
+def _joined_only(item: Subject, measures: list[Subject], text: str) -> tuple[Subject, ...]:
+    """In a share only a measure that follows directly belongs to the item."""
+    own, rest = item, []
+    for m in measures:
+        if _joined(item, m, text):
+            own = replace(own, measure=measure_of(m), end=max(own.end, m.end))
+        else:
+            rest.append(m)
+    return tuple(sorted((own, *rest), key=lambda s: s.start))
+
+
+def _of_the_first(measures: list[Subject], text: str) -> tuple[Subject, ...] | None:
+    """年末结转多少，其中财政拨款的呢: the fund narrows what was asked first."""
+    if len(measures) == 2 and measure_of(measures[1]).startswith("fund.") and not measure_of(measures[0]).startswith("fund."):
+        first, fund = measures
+        if _PART_OF_IT.search(text[first.end : fund.start]):
+            return first, replace(first, measure=measure_of(fund), start=fund.start, end=fund.end)
+    return None
 
 
 _LINK = re.compile(

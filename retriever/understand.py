@@ -120,7 +120,8 @@ def _table_kind(text: str) -> str:
 
 
 _TABLE_NAME = re.compile(
-    r"(?:(?![的了个列里在和共及与按从看])[\u4e00-\u9fff]){2,20}?(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表)(?=[^\u4e00-\u9fff]|里|中|上|的|和|与|$)"
+    r"(?:部门|单位|财务|财政拨款|一般公共预算|政府性基金|政府基金|国有资本经营|基本支出|项目支出|收入|支出|收支|预算|决算|总体|三公|经费"
+    r"|功能分类|经济分类|机关运行|绩效|目标|填报|政府采购|资产|明细|占用|和){1,10}(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表|填报表)"
 )
 
 
@@ -144,7 +145,7 @@ def _main_operation(
             op is Operation.SUM
             and len(subjects) < 2
             and bodies < 2
-            and not re.search("加起来|加在一起|总和|之和|相加|合起来|累计", text)
+            and not re.search("加起来|加总|加在?一[起块道]|总和|之和|相加|合起来|累计", text)
         ):
             continue
         if op is Operation.LIST and len(years.years) > 1:
@@ -174,9 +175,19 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_CLAUSE = re.compile(r"[^，。！？；,!?;]+[，。！？；,!?;]*")
+
+
+def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
+    """Only the clauses that hold a subject count; greetings and reasons for asking do not."""
+    spans = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    idle = [(a, b) for a, b in spans if not any(s.start < b and a < s.end for s in subjects)]
+    return mask(text, tuple(idle)) if len(idle) < len(spans) else text
+
+
 def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
     """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
-    text = mask(masked, tuple((s.start, s.end) for s in subjects))
+    text = _without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
     for _, pattern in language().operations:
         text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
     text = language().stopwords.sub(_MASK, text)
