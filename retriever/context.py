@@ -35,6 +35,16 @@ def in_context(query: Query, earlier: Query) -> Query:
         and len(query.years) == 1
     ):
         years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
+    if not own_years and len(earlier.years_spoken_of) > 1:
+        if operation is Operation.SUM and re.search(r"年", query.masked):
+            years = tuple(sorted(set(earlier.years_spoken_of)))
+        elif operation in (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.TREND) and not query.bodies:
+            years = tuple(sorted(set(earlier.years_spoken_of[-2:])))
+    latter = re.search("前者|后者", query.masked)
+    if latter and not query.bodies and len(earlier.bodies_spoken_of) > 1:
+        pair = earlier.bodies_spoken_of[-2:]
+        bodies = pair[::-1] if latter.group(0) == "后者" else pair
+        subjects = earlier.subjects
     stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
     return replace(
         query,
@@ -51,6 +61,8 @@ def in_context(query: Query, earlier: Query) -> Query:
         scope=query.scope or earlier.scope,
         unit=query.unit,
         subjects=subjects,
+        years_spoken_of=(*earlier.years_spoken_of, *query.years),
+        bodies_spoken_of=(*earlier.bodies_spoken_of, *query.bodies),
         spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )

@@ -31,7 +31,9 @@ _EVERY_BODY = re.compile(
     r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
 )
 _OPENED = 12
-_COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$")
+_MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
+_MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
+_COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _LEFT_OVER = 4
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
 _MEASURED = (
@@ -133,10 +135,10 @@ class Engine:
         kept = tuple(s for s in query.subjects if s not in weak)
         if kept and not covered and not query.leftover:
             return query
-        hit = with_column((hit,), query.text)[0]
+        named = with_column((hit,), query.text)
         return replace(
             query,
-            subjects=tuple(sorted((*kept, hit), key=lambda s: s.start)),
+            subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
             leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
         )
 
@@ -171,6 +173,8 @@ class Engine:
             draft = prose.answer(task)
             if draft.status is Status.NOT_FOUND and query.subjects:
                 draft = operations.stated_change_text(task) or draft
+            if query.operation is Operation.REASON and query.subjects and _DIRECTION.search(query.text):
+                draft = _with_direction(task, draft)
             if query.operation is Operation.USAGE and query.subjects and query.wants_amount:
                 figures = operations.lookup(task)
                 if figures.items:
@@ -181,14 +185,14 @@ class Engine:
         if (named_target or counted_target) and query.operation in (Operation.LOOKUP, Operation.COUNT):
             target = targets.indicator(task)
             if target is not None:
-                return target
+                return self._with_amount(task, target)
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operations.count(task) if query.operation is Operation.COUNT else prose.answer(task)
         if self._compared_stages(query):
             return operations.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operations.trend(task)
-        if query.operation in _MEASURED and any(not _COUNTING.match(m) for m in query.modifiers):
+        if query.operation in _MEASURED and any(not _COUNTING.search(m) for m in query.modifiers):
             return self._nothing_like_it(task, quote=False)
         if self._unexplained(query):
             if query.operation in (Operation.LIST, Operation.COUNT):
@@ -200,11 +204,21 @@ class Engine:
     def _unexplained(query: Query) -> bool:
         """The only subject is the total that a bare 预算 or 花多少 stands for, and other words are left over; or
         more is left over than a single everyday word explains."""
+        if query.operation in (Operation.RANK, Operation.COUNT, Operation.FILTER) and _MEMBERS.search(query.text):
+            return False
         generic = all(is_bare(s) or s.concepts[:1] == ("project.item",) for s in query.subjects)
         left = sum(map(len, query.leftover))
         weak = all(s.score < 0.9 for s in query.subjects)
         known = sum(s.end - s.start for s in query.subjects)
         return left >= 2 if generic else weak and left > known
+
+    @staticmethod
+    def _with_amount(task: Task, target: Draft) -> Draft:
+        """办几场活动、预算多少: the money asked for beside a target."""
+        if not _MONEY_TOO.search(task.query.text) or not any(s.labels for s in task.query.subjects):
+            return target
+        money = operations.lookup(task)
+        return replace(target, items=(*target.items, *money.items), lead=target.lead, support=money.support)
 
     def _compared_stages(self, query: Query) -> bool:
         changes = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE)
@@ -309,6 +323,20 @@ def _is_counted(query: Query) -> bool:
     """Cars, houses, projects and units are counted elsewhere than in performance targets."""
     heads = ("assets", "count", "units", "project", "procurement", "performance")
     return any(c.split(".")[0] in heads for s in query.subjects for c in s.concepts[:1])
+
+
+_DIRECTION = re.compile("增|涨|升|多|高|减|降|跌|少|低|缩")
+
+
+def _with_direction(task: Task, draft: Draft) -> Draft:
+    """Say first which way the figure really went: the question's own direction may be wrong."""
+    change = operations.change(task)
+    if not change.items or not change.lead:
+        return draft
+    support = tuple(i for i in change.support if i.figure.ref)
+    if draft.status is Status.NOT_FOUND:
+        return replace(change, status=Status.TEXT, items=(), support=support, notes=(draft.lead,))
+    return replace(draft, lead=f"{change.lead}\n{draft.lead}", support=(*draft.support, *support))
 
 
 def _within(query: Query) -> bool:

@@ -122,7 +122,7 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
             continue
         if fund and fact.kind.value not in FUND_KINDS[fund] and fact.measure != fund:
             continue
-        counted = fact.measure == "quantity"
+        counted = fact.measure == "quantity" and measure != "quantity"
         if wanted.counted:
             if not counted and fact.unit != wanted.counted:
                 continue
@@ -253,6 +253,10 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
         return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
     if wanted.table_kind:
         return find_figures(subject, view, replace(wanted, table_kind=""))
+    if subject.measure in ("quantity", "unit_price") and not any(
+        f.measure == subject.measure for label in subject.labels for f in view.by_label.get(label, ())
+    ):
+        return find_figures(replace(subject, measure=""), view, wanted)
     if subject.measure == "project" and subject.labels and not subject.codes:
         return find_figures(replace(subject, measure=""), view, wanted)  # 某某项目: the word is part of the name
     claims = _claims(subject, view, wanted)

@@ -85,6 +85,7 @@ def squeeze(text: str) -> str:
 _RANGE = re.compile(r"(20\d\d|(?<!\d)\d\d)年?(?:度)?(?:-|–|—|~|～|至|到)(20\d\d|(?<!\d)\d\d)年")
 _RANGE_BARE = re.compile(r"(20\d\d)(?:-|–|—|~|～|至|到)(20\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.])(20[0-4]\d)(?![\d.])(?:年度?|财年)?|(?<![\d.])([0-4]\d)年度?(?!级|前|来)")
+_SHORT_LIST = re.compile(r"(?<!\d)[12]\d(?:[、,和][12]\d){1,5}(?=(?:[两二三四五]|这)?[两二三四五几]?年)")
 _NUMERAL = r"([一二两三四五六七八九十]|\d{1,2})"
 _RECENT = re.compile(
     rf"(?:近|最近|过去|这){_NUMERAL}年|(?<![\d一二三四五六七八九十]){_NUMERAL}年(?:来|间|里|各|分别|的|合计|一共)"
@@ -122,6 +123,8 @@ def years_in(text: str) -> YearWords:
             low, high = _full(m.group(1)), _full(m.group(2))
             if low <= high <= low + 20:
                 add(m.start(), m.end(), tuple(range(low, high + 1)))
+    for m in _SHORT_LIST.finditer(text):
+        add(m.start(), m.end(), tuple(2000 + int(y) for y in re.findall(r"\d\d", m.group(0))))
     for m in _CHINESE_YEAR.finditer(text):
         add(m.start(), m.end(), (int("".join(_HAN_DIGIT[c] for c in m.group(1))),))
     for m in _YEAR.finditer(text):

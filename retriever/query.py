@@ -63,6 +63,8 @@ class Subject:
 class Query:
     """A question, understood. Empty tuples and None mean: not said.
 
+    `spoken_of`, `years_spoken_of`, `bodies_spoken_of`: what the conversation has named so far, in order.
+
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
     nothing explains; `modifiers`: those that stand right before a subject and so narrow it (飞机 in 飞机维修费).
     """
@@ -90,6 +92,8 @@ class Query:
     ascending: bool = False
     subjects: tuple[Subject, ...] = ()
     spoken_of: tuple[Subject, ...] = ()
+    years_spoken_of: tuple[int, ...] = ()
+    bodies_spoken_of: tuple[str, ...] = ()
     table_kind: str = ""
     restrictor: str = ""
     masked: str = ""

@@ -72,11 +72,24 @@ def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subj
 _MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,10}的|里的?|中的?|这个|那个)?$")
 
 
+_COLUMNS = (
+    (re.compile(r"数量|(?:几|多少)(?:台|套|组|件|个|辆|项|批|张|把|册)"), "quantity"),
+    (re.compile(r"单价|(?:每|一)(?:台|套|组|件|个|辆)[^，。]{0,4}多少"), "unit_price"),
+    (re.compile(r"金额|总价|总额|多少钱|花多少|(?:预算|采购)[^，。]{0,3}多少|合计"), "total"),
+)
+
+
 def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """单价 of a purchase is a column of its own."""
-    if "单价" not in text:
+    """数量, 单价 and 金额 of a purchase are columns of their own, asked for in the question's order."""
+    asked = sorted((m.start(), measure) for pattern, measure in _COLUMNS if (m := pattern.search(text)))
+    columns = [measure for _, measure in asked]
+    if not set(columns) & {"unit_price", "quantity"}:
         return subjects
-    return tuple(replace(s, measure="unit_price") if s.labels and not s.measure else s for s in subjects)
+    out: list[Subject] = []
+    for s in subjects:
+        plain = s.labels and not s.measure and not s.codes and not s.concepts
+        out += [replace(s, measure=c) for c in columns] if plain else [s]
+    return tuple(out)
 
 
 _GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")

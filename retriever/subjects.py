@@ -316,7 +316,7 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
         gap = text[last : m.start]
         if not columns and _APART.match(gap):
             out.append(m)
-        elif columns and gap == "" or (pending and re.match(r"^(?:的|里|中|安排的?)?$", gap)):
+        elif (columns and gap == "") or (pending and re.match(r"^(?:的|里|中|安排的?)?$", gap)):
             columns[-1] = replace(columns[-1], measure=f"{columns[-1].measure}+{measure_of(m)}", end=m.end)
         else:
             measure = "+".join(x for x in (own.measure, measure_of(m)) if x)
@@ -324,7 +324,7 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
         pending = measure_of(m) if measure_of(m).startswith("fund.") else ""
         last = m.end
     first_gap = text[item.end : behind[0].start] if behind else ""
-    if not columns or _ASKED.search(first_gap) or _PART_OF_IT.search(first_gap) and _ASKED.search(first_gap):
+    if not columns or _ASKED.search(first_gap) or (_PART_OF_IT.search(first_gap) and _ASKED.search(first_gap)):
         out.append(own)
     return tuple(sorted((*out, *columns), key=lambda s: s.end))
 
@@ -342,7 +342,11 @@ def _joined_only(item: Subject, measures: list[Subject], text: str) -> tuple[Sub
 
 def _of_the_first(measures: list[Subject], text: str) -> tuple[Subject, ...] | None:
     """年末结转多少，其中财政拨款的呢: the fund narrows what was asked first."""
-    if len(measures) == 2 and measure_of(measures[1]).startswith("fund.") and not measure_of(measures[0]).startswith("fund."):
+    if (
+        len(measures) == 2
+        and measure_of(measures[1]).startswith("fund.")
+        and not measure_of(measures[0]).startswith("fund.")
+    ):
         first, fund = measures
         if _PART_OF_IT.search(text[first.end : fund.start]):
             return first, replace(first, measure=measure_of(fund), start=fund.start, end=fund.end)

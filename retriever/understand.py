@@ -250,6 +250,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         table_kind=table_kind,
         restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
         spoken_of=subjects,
+        years_spoken_of=years.years,
+        bodies_spoken_of=bodies,
         masked=masked,
         leftover=tuple(p for _, p in left),
         modifiers=tuple(p for at, p in left if any(at + len(p) == s.start for s in subjects)),

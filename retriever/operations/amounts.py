@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from retriever import compute
 from retriever.draft import Draft, Item, common_unit, convert_equal, shown
+from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import members_of, whole_of
 from retriever.query import Subject
@@ -36,10 +38,20 @@ def lookup(task: Task) -> Draft:
             notes += _twin_notes(row) + _stage_notes(task, row)
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="文件里没有找到能回答这个问题的数。")
+    if len(items) > 1 and len(query.subjects) == 1 and _TOGETHER.search(query.text) and not query.both_stages:
+        whole = task.item(compute.total(tuple(i.figure for i in items), f"{len(items)}项合计"))
+        return Draft(whole.verdict.status, (whole,), notes=tuple(_each(i.figure) for i in items), support=tuple(items))
     if absent is not None:
         notes.append(absent.lead)
     notes += [f.figure.note for f in items if f.figure.note]
     return Draft(status_of(tuple(items)), tuple(items), notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+_TOGETHER = re.compile("一共|总共|合计|共计|总计|加")
+
+
+def _each(figure: Figure) -> str:
+    return f"{name_of(figure)}{figure.label} {shown(figure)}。"
 
 
 _ALL_PROJECTS = Subject("项目支出", 0, 0, ("expenditure.project",))
@@ -91,13 +103,13 @@ def sum_up(task: Task) -> Draft:
         return lookup(task)
     whole = compute.total(figures, "合计")
     item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
-    support = tuple(task.item(f) for f in figures)
-    return Draft(
-        item.verdict.status,
-        (item,),
-        notes=tuple(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures),
-        support=support,
-    )
+    each = tuple(task.item(f) for f in figures)
+    if _SEVERALLY.search(query.text):
+        return Draft(status_of((*each, item)), (*each, item))
+    return Draft(item.verdict.status, (item,), notes=tuple(_each(f) for f in figures), support=each)
+
+
+_SEVERALLY = re.compile("各(?!部门|单位|科目|项目)|分别")
 
 
 def _sum_members(task: Task, subject: Subject) -> Draft:

@@ -115,6 +115,11 @@ def _stated_change(task: Task, body: Body, now: int, base: int, subject: Subject
             if task.query.wants_rate
             else (ClaimRole.CHANGE, ClaimRole.CHANGE_RATE)
         )
+        stated_rate = change_claim(subject, view, base, ClaimRole.CHANGE_RATE) is not None
+        if task.query.wants_rate and not stated_rate:
+            worked_out = _rate_from_change(task, view, base, subject)
+            if worked_out:
+                return worked_out
         for role in roles:
             claim = change_claim(subject, view, base, role)
             if claim is not None:
@@ -125,9 +130,6 @@ def _stated_change(task: Task, body: Body, now: int, base: int, subject: Subject
         derived = _change_from_parts(task, view, now, base, subject)
         if derived:
             return derived
-        rate = _rate_from_change(task, view, base, subject)
-        if rate:
-            return rate
     return None
 
 

@@ -13,7 +13,7 @@ from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import members_of
 from retriever.operations.changes import pair_years
-from retriever.query import Query, Subject
+from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
 
@@ -58,6 +58,10 @@ def _short_name(figure: Figure, other: Figure, first: Figure) -> str:
 def compared(task: Task) -> tuple[Figure, Figure] | Draft:
     query = task.query
     subjects = query.subjects or (TOTAL,)
+    if len(subjects) >= 3 and Operation.SUM in query.operations and len(task.bodies) == 1:
+        summed = _sum_against(task, subjects)
+        if summed is not None:
+            return summed
 
     def one(body: Body, year: int | None, subject: Subject, changed: Query = query) -> Figure | Draft:
         found = find(task.library, body, year, subject, changed)
@@ -94,6 +98,28 @@ def compared(task: Task) -> tuple[Figure, Figure] | Draft:
     if len(figures) < 2:
         return Draft(Status.NOT_FOUND, lead="没有找到可以比较的两个数。")
     return figures[0], figures[1]
+
+
+_ADDED_UP = re.compile("加起来|相加|合计|之和|合起来|加总|一共")
+
+
+def _sum_against(task: Task, subjects: tuple[Subject, ...]) -> tuple[Figure, Figure] | None:
+    """甲与乙加起来，和丙差多少: what stands before the sum word is added, what stands behind is compared with it."""
+    m = _ADDED_UP.search(task.query.masked)
+    if m is None:
+        return None
+    left = tuple(s for s in subjects if s.end <= m.start())
+    right = tuple(s for s in subjects if s.start >= m.end())
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    if len(left) < 2 or len(right) != 1:
+        return None
+    found = [task.find(body, year, s).figures[:1] for s in (*left, *right)]
+    if not all(found):
+        return None
+    figures = tuple(f[0] for f in found)
+    label = "、".join(f.label for f in figures[:-1]) + "合计"
+    return replace(compute.total(figures[:-1], label), label=label), figures[-1]
 
 
 def stages_by_body(query: Query, bodies: tuple[Body, ...]) -> tuple[str, ...]:

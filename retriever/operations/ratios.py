@@ -17,6 +17,7 @@ from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
 from retriever.types import Status
 
 _PARTED = re.compile(r"占(?!比|多少|了?几|到)")
+_DENOMINATOR = re.compile(r"(?:以|拿|用)[^，。,]{1,20}?(?:为|做|作|当)(?:分母|基数)")
 _INSIDE = re.compile(r"^(?:支出|预算|经费)?(?:里面?|中|当中|之中)")
 
 
@@ -24,6 +25,10 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
     """Numerators and denominator of a share, by where they stand around 占."""
     query = task.query
     subjects = query.subjects
+    if m := _DENOMINATOR.search(query.masked):
+        whole = next((s for s in subjects if s.start < m.end() and m.start() < s.end), None)
+        if whole is not None and len(subjects) > 1:
+            return tuple(s for s in subjects if s is not whole), whole
     if len(subjects) == 1:
         concepts = set(subjects[0].concepts)
         whole = Subject("支出总计", 0, 0, ("expenditure.total", "total"))
@@ -70,7 +75,7 @@ def shares(task: Task) -> Draft:
             for top in tops:
                 figure = compute.share(top, below.figures[0], f"{top.label}占{below.figures[0].label}的比例")
                 if figure is not None:
-                    items.append(task.item(figure))
+                    items.append(_within_whole(task.item(figure)))
             support += [task.item(f) for f in (*figures, below.figures[0])]
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="分母为零或没有列数，算不出比例。")
@@ -95,6 +100,13 @@ def multiples(task: Task) -> Draft:
     return Draft(item.verdict.status, (item,), support=tuple(task.item(f) for f in pairs))
 
 
+def _within_whole(item: Item) -> Item:
+    """A part larger than its whole was misunderstood, or is no part: nothing is shown as verified."""
+    if item.figure.value <= 100 or item.verdict.status is not Status.VERIFIED:
+        return item
+    return replace(item, verdict=replace(item.verdict, status=Status.SINGLE_SOURCE))
+
+
 def completion(task: Task) -> Draft:
     """决算 ÷ 年初预算."""
     items: list[Item] = []
@@ -117,6 +129,8 @@ def completion(task: Task) -> Draft:
                     continue
                 figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
                 if figure is not None:
+                    if _BOTH_ASKED.search(task.query.text):
+                        items += [task.item(plan.figures[0], "年初预算"), task.item(done.figures[0], "决算")]
                     items.append(_as_printed(task, subject, figure, ClaimRole.COMPLETION))
                     support += [task.item(done.figures[0]), task.item(plan.figures[0])]
     if not items:
@@ -124,6 +138,7 @@ def completion(task: Task) -> Draft:
     return Draft(status_of(tuple(items)), tuple(items), support=tuple(support))
 
 
+_BOTH_ASKED = re.compile(r"(?:预算|决算)数?(?:、|和|与)?(?:预算|决算)?数?(?:各|分别)?(?:是|为|有)?多少")
 _ROUNDED = Decimal("0.015")
 
 
