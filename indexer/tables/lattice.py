@@ -13,6 +13,8 @@ _SNAP = 3.0
 """Lines nearer than this are one line, drawn twice."""
 _TOUCH = 4.0
 """How far a line may end from the one it should meet."""
+_PARTED = 1.0
+"""Pieces of one line this far apart are two lines, where no verticals join them."""
 _COVERED = 0.6
 """Part of a cell's side that must be drawn for the side to be there."""
 
@@ -58,10 +60,21 @@ def find_lattices(horizontal: Sequence[Ruling], vertical: Sequence[Ruling]) -> t
         else:
             lattices.append(lattice)
     lattices.sort(key=lambda g: (g.ys[0], g.xs[0]))
-    return _outermost(lattices), sorted(loose, key=lambda a: a.at)
+    return _outermost(lattices), _finer(loose, horizontal)
 
 
-def _axes(rulings: Iterable[Ruling]) -> list[Axis]:
+def _finer(loose: Sequence[Axis], horizontal: Sequence[Ruling]) -> list[Axis]:
+    """Lines without verticals again, with the small gaps that part a rule under one heading from its neighbour's."""
+    own = [r for r in horizontal if any(abs(r.at - a.at) <= _SNAP and _meets(a, r) for a in loose)]
+    return _axes(own, _PARTED)
+
+
+def _meets(axis: Axis, ruling: Ruling) -> bool:
+    start, end = axis.stretches[0][0], axis.stretches[-1][1]
+    return ruling.start < end and start < ruling.end
+
+
+def _axes(rulings: Iterable[Ruling], reach: float = _TOUCH) -> list[Axis]:
     """Rulings merged: one axis for each drawn line, however many pieces it has.
 
     Lines at one place with a wide gap between them stay one axis only when they are merged by `_merge`;
@@ -77,17 +90,17 @@ def _axes(rulings: Iterable[Ruling]) -> list[Axis]:
     axes: list[Axis] = []
     for group in groups:
         at = sum(r.at for r in group) / len(group)
-        for start, end in _merge([(r.start, r.end) for r in group]):
+        for start, end in _merge([(r.start, r.end) for r in group], reach):
             if end - start > _SNAP:
                 axes.append(Axis(at, ((start, end),)))
     return axes
 
 
-def _merge(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merge(stretches: list[tuple[float, float]], reach: float = _TOUCH) -> list[tuple[float, float]]:
     stretches.sort()
     out = [stretches[0]]
     for a, b in stretches[1:]:
-        if a <= out[-1][1] + _TOUCH:
+        if a <= out[-1][1] + reach:
             if b > out[-1][1]:
                 out[-1] = (out[-1][0], b)
         else:

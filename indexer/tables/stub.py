@@ -34,16 +34,10 @@ def read_headings(
     width = len(bounds) - 1
     ruled = [[_ruled(inner, y, bounds[c], bounds[c + 1]) for c in range(width)] for y in ys]
     segments = [_segments([row[c] for row in ruled]) for c in range(width)]
-    strips: dict[tuple[int, int, int], list[int]] = {}
-    for c in range(width):
-        for a, b in segments[c]:
-            start = c
-            while start and (a, b) in segments[start - 1]:
-                start -= 1
-            strips.setdefault((start, a, b), []).append(c)
+    strips = _strips(inner, ys, segments, bounds)
     out: list[Heading] = []
     edges = [top, *ys, bottom]
-    for (_, a, b), columns in strips.items():
+    for a, b, columns in strips:
         held = [
             r
             for r in runs
@@ -53,8 +47,35 @@ def read_headings(
             sub, _ = _unruled(held, bounds[columns[0] : columns[-1] + 2])
             out.extend(_shifted(sub, columns[0], a, b))
         else:
-            out.extend(_parents(held, columns, bounds, a, b))
+            lower = [r for r in runs if r.middle >= edges[b + 1]]
+            out.extend(_parents(held, lower, columns, bounds, a, b))
     return out, bands
+
+
+def _strips(
+    inner: Sequence[Axis], ys: Sequence[float], segments: Sequence[list[tuple[int, int]]], bounds: Sequence[float]
+) -> list[tuple[int, int, list[int]]]:
+    """(first band, last band, columns) of neighbours that share a piece of rule below them, or none at all."""
+    out: list[tuple[int, int, list[int]]] = []
+    before: dict[tuple[int, int, float], list[int]] = {}
+    for c, spans in enumerate(segments):
+        here: dict[tuple[int, int, float], list[int]] = {}
+        for a, b in spans:
+            piece = _piece_below(inner, ys[b], (bounds[c] + bounds[c + 1]) / 2) if b < len(ys) else 0.0
+            columns = before.get((a, b, piece))
+            if columns is None:
+                columns = []
+                out.append((a, b, columns))
+            columns.append(c)
+            here[(a, b, piece)] = columns
+        before = here
+    return out
+
+
+def _piece_below(inner: Sequence[Axis], y: float, x: float) -> float:
+    """Where the drawn stretch at a height begins that lies under a place."""
+    starts = [s for r in inner if abs(r.at - y) < 1 for s, e in r.stretches if s - 1 <= x <= e + 1]
+    return round(min(starts), 1) if starts else 0.0
 
 
 def _ruled(inner: Sequence[Axis], y: float, x0: float, x1: float) -> bool:
@@ -125,20 +146,60 @@ def _extent(block: Sequence[Run]) -> tuple[float, float]:
 
 
 def _parents(
-    runs: Sequence[Run], columns: Sequence[int], bounds: Sequence[float], top: int, bottom: int
+    runs: Sequence[Run], lower: Sequence[Run], columns: Sequence[int], bounds: Sequence[float], top: int, bottom: int
 ) -> list[Heading]:
-    """Headings with a rule below them shared out over the columns: each over those it stands in the middle of."""
-    blocks = sorted(blocks_of(runs), key=_extent)
+    """Headings shared out over the columns below them: each over those it begins with, ends with or is the middle of."""
+    blocks = _spaced(sorted(blocks_of(runs), key=_extent))
     if not blocks:
         return []
     if len(blocks) > len(columns):
         return [Heading(columns[0], columns[-1], top, bottom, join_cell(runs))]
-    centres = [sum(_extent(b)) / 2 for b in blocks]
-    cuts = _partition(centres, [bounds[c] for c in columns] + [bounds[columns[-1] + 1]])
+    cuts = _flush(blocks, lower, columns, bounds)
+    if cuts is None:
+        centres = [sum(_extent(b)) / 2 for b in blocks]
+        cuts = _partition(centres, [bounds[c] for c in columns] + [bounds[columns[-1] + 1]])
     return [
         Heading(columns[a], columns[b - 1], top, bottom, join_cell(block))
         for block, a, b in zip(blocks, cuts, cuts[1:], strict=False)
     ]
+
+
+def _spaced(blocks: list[list[Run]]) -> list[list[Run]]:
+    """Blocks left to right, with the two characters of a word set apart (收　入) as one."""
+    out: list[list[Run]] = []
+    for block in blocks:
+        near = bool(out) and block[0].x0 - out[-1][0].x1 < _SPACED * block[0].size
+        if near and _single(block) and _single(out[-1]):
+            out[-1].extend(block)
+            continue
+        out.append(block)
+    return out
+
+
+def _single(block: Sequence[Run]) -> bool:
+    return sum(len(r.chars) for r in block) == 1 and block[0].text >= "⺀"
+
+
+_NEAR = 2.5
+_SPACED = 5.0
+
+
+def _flush(
+    blocks: Sequence[Sequence[Run]], lower: Sequence[Run], columns: Sequence[int], bounds: Sequence[float]
+) -> list[int] | None:
+    """Cuts of the columns where every heading begins exactly where the first heading below it does, or ends so."""
+    held = [[r for r in lower if bounds[c] - 2 <= _mid(r) <= bounds[c + 1] + 2] for c in columns]
+    starts = [min((r.x0 for r in h), default=-1e9) for h in held]
+    ends = [max((r.x1 for r in h), default=-1e9) for h in held]
+    if len(blocks) < 2:
+        return None
+    left = [next((i for i, x in enumerate(starts) if abs(x - _extent(b)[0]) < _NEAR), None) for b in blocks]
+    if left[0] == 0 and None not in left and len(set(left)) == len(left):
+        return [*(i for i in left if i is not None), len(columns)]
+    right = [next((i for i, x in enumerate(ends) if abs(x - _extent(b)[1]) < _NEAR), None) for b in blocks]
+    if right[-1] == len(columns) - 1 and None not in right and len(set(right)) == len(right):
+        return [0, *(i + 1 for i in right if i is not None)]
+    return None
 
 
 def _partition(centres: Sequence[float], bounds: Sequence[float]) -> list[int]:
@@ -175,8 +236,8 @@ def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading
         if column is None:
             continue
         over = x0 < bounds[column] - 2 or x1 > bounds[column + 1] + 2
-        lower = any(b.top > placed[n].bottom + 0.4 * b.size for b in placed)
-        if lower and (over or placed[n] not in heading_columns):
+        over_others = any(b.top > placed[n].bottom + 0.4 * b.size for b in placed)
+        if over_others and (over or placed[n] not in heading_columns):
             wide.append(block)
         else:
             own[column].extend(block)
@@ -189,7 +250,8 @@ def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading
     for group in _runs_of(below):
         held = [b for b in wide if bounds[group[0]] <= sum(_extent(b)) / 2 <= bounds[group[-1] + 1]]
         flat = [r for b in held for r in b]
-        out.extend(_parents(flat, group, bounds, 0, 0))
+        lower = [r for c in group for r in own[c]]
+        out.extend(_parents(flat, lower, group, bounds, 0, 0))
     return out, 2
 
 
