@@ -225,7 +225,8 @@ class Catalog:
         start = mention.start
         while start > 0 and mention.start - start < 8 and not _BOUNDARY.match(text[start - 1]):
             start -= 1
-        before = _REGION_BEFORE.search(text[start : mention.start])
+        inside = 1 if mention.text[:1] in "省市区县州旗" else 0
+        before = _REGION_BEFORE.search(text[start : mention.start + inside])
         if before is None:
             return mention
         word = before.group(1)

@@ -20,6 +20,8 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
+        if operation is Operation.SHARE and earlier.operation is Operation.SHARE and len(subjects) == 2:
+            subjects = (*_moved(_parts_of(earlier), -1), *_moved(_whole_of(earlier), len(query.masked)))
         if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
             number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
             subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
@@ -73,6 +75,18 @@ def is_bare(subject: Subject) -> bool:
     return subject.end == 0 or (
         subject.score < 0.9 and subject.concepts[:1] in (("expenditure.total",), ("income.total",))
     )
+
+
+def _whole_of(query: Query) -> tuple[Subject, ...]:
+    """The denominator of an earlier share: what stood behind 占, else the last."""
+    cut = query.masked.find("占")
+    behind = tuple(s for s in query.subjects if 0 <= cut < s.start)
+    return behind[:1] or query.subjects[-1:]
+
+
+def _parts_of(query: Query) -> tuple[Subject, ...]:
+    whole = _whole_of(query)
+    return tuple(s for s in query.subjects if s not in whole)
 
 
 def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:

@@ -31,6 +31,9 @@ _EVERY_BODY = re.compile(
     r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
 )
 _OPENED = 12
+_PARTS_ASKED = re.compile(
+    r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
+)
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
@@ -149,6 +152,8 @@ class Engine:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
         if query.unknown_bodies:
             return self._unknown(query, catalog), ()
+        if query.commanded:
+            return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
         if query.restrictor and not any(s.labels and s.end - s.start >= 4 for s in query.subjects):
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor)), ()
         bodies = self._bodies(query, catalog)
@@ -188,6 +193,10 @@ class Engine:
                 return self._with_amount(task, target)
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operations.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+        if _PARTS_ASKED.search(query.text) and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.SUM):
+            parts = operations.listing(task)
+            if parts.items:
+                return parts
         if self._compared_stages(query):
             return operations.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:

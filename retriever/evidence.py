@@ -75,15 +75,15 @@ def _stage_fits(fact: Fact, view: View, stage: str) -> bool:
 def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
     """Facts of the rows that a subject names, with the order of the words' meanings."""
     order = sorted(subject.concepts, key=_concept_order)
-    ranks = {c: i for i, c in enumerate(order)}
+    ranks = {c: _concept_order(c) for c in order}
     out: list[tuple[int, Fact]] = []
     for code in subject.codes:
         out += [(0, f) for f in view.by_code.get(code, ())]
     for label in subject.labels:
-        out += [(ranks.get(f.concept, len(ranks)), f) for f in view.by_label.get(label, ())]
-    for rank, concept in enumerate(order):
+        out += [(ranks.get(f.concept, 9 if ranks else 0), f) for f in view.by_label.get(label, ())]
+    for concept in order:
         if concept not in selectors():
-            out += [(rank, f) for f in view.by_concept.get(concept, ())]
+            out += [(ranks[concept], f) for f in view.by_concept.get(concept, ())]
     if subject.is_project:
         return [(rank, f) for rank, f in out if not f.code]
     return out
@@ -115,7 +115,7 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
     """The facts of the best meaning, table and column; several only where several rows bear the name."""
     fund, measure = _measure_parts(subject)
     scored: list[tuple[tuple[int, int, int], Fact]] = []
-    for rank, fact in rows:
+    for rank, fact in {f.id: (r, f) for r, f in rows}.values():
         if not _of_this_year(fact, view.info) or not _stage_fits(fact, view, wanted.stage):
             continue
         if wanted.table_kind and fact.kind.value != wanted.table_kind:

@@ -58,6 +58,8 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
     if _is_stock(subject) and year is not None and query.year_end:
         # Assets are printed as of a year's end: in that year's accounts and in the next year's budget.
         tries += [(DocType.FINAL, (year,), ""), (DocType.BUDGET, (year + 1,), ""), (DocType.BUDGET, (year,), "")]
+    elif not query.stage and "carry.out" in subject.concepts:
+        tries += [(DocType.FINAL, years, ""), (DocType.BUDGET, years, "")]
     elif query.stage == "决算":
         tries.append((DocType.FINAL, years, "决算"))
         if not query.stage_strong:

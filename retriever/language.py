@@ -43,6 +43,8 @@ class Language:
     restrictors: tuple[tuple[str, re.Pattern[str]], ...]
     stopwords: re.Pattern[str]
     negated: re.Pattern[str]
+    commanded: re.Pattern[str]
+    said_for: tuple[tuple[str, str], ...]
     source_year: re.Pattern[str]
 
 
@@ -73,13 +75,18 @@ def language() -> Language:
         restrictors=tuple((r["name"], _any(r["any"])) for r in raw["restrictors"]),
         stopwords=re.compile("|".join(map(re.escape, stop))),
         negated=_any(raw["negated"]),
+        commanded=_any(raw["commanded"]),
+        said_for=tuple(sorted(raw["said_for"].items(), key=lambda p: -len(p[0]))),
         source_year=_any(raw["source_year"]),
     )
 
 
 def squeeze(text: str) -> str:
-    """A question in the form that patterns apply to: normalised, without spaces."""
-    return re.sub(r"\s+", "", normalize(text)).replace("“", "").replace("”", "").replace('"', "")
+    """A question in the form that patterns apply to: normalised, without spaces, everyday words made printed ones."""
+    text = re.sub(r"\s+", "", normalize(text)).replace("“", "").replace("”", "").replace('"', "")
+    for said, printed in language().said_for:
+        text = text.replace(said, printed)
+    return text
 
 
 _RANGE = re.compile(r"(20\d\d|(?<!\d)\d\d)年?(?:度)?(?:-|–|—|~|～|至|到)(20\d\d|(?<!\d)\d\d)年")

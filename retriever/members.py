@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.types import Fact, TableKind
+from indexer.text import UNIT_SCALE
+from indexer.types import ClaimRole, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Body
-from retriever.evidence import Figure, fact_figure
+from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.query import Subject
 from retriever.view import View
 
@@ -37,7 +38,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
 def members_of(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Figure, ...]:
     """The figures of a subject's members in the first document that has any."""
     for view in views_for(task, body, year):
-        for find in (_projects, _functions, _by_code, _by_parts):
+        for find in (_projects, _told_projects, _functions, _by_code, _by_parts):
             figures = find(view, subject, task.query.text)
             if figures:
                 return figures
@@ -52,10 +53,7 @@ def whole_of(task: Task, body: Body, year: int | None, subject: Subject) -> Figu
 
 
 def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
-    asked = subject.concepts[:1] in (("project.item",), ("expenditure.project",)) or (
-        _PROJECT_WORDS.search(text) and subject.concepts[:1] in (("expenditure.total",), ())
-    )
-    if not asked or subject.labels:
+    if not _asks_projects(subject, text):
         return ()
     facts = [f for f in view.by_concept.get("project.item", ()) if f.measure == "total"]
     kinds = [k for k in (TableKind.PROJECT, TableKind.PERFORMANCE) if any(f.kind is k for f in facts)]
@@ -63,6 +61,33 @@ def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
         return ()
     chosen = [f for f in facts if f.kind is kinds[0]]
     return tuple(fact_figure(f, view) for f in _one_a_place(chosen))
+
+
+_PROJECT_HEADING = re.compile("项目绩效|绩效目标|项目支出|重点项目|项目(?:安排|情况)")
+
+
+def _told_projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    """Projects that only prose lists: amounts called projects, or named under a heading or lead about projects."""
+    if not _asks_projects(subject, text):
+        return ()
+    seen: dict[str, Figure] = {}
+    for claim in view.content.claims:
+        listed = (
+            not claim.concept
+            and not claim.code
+            and _PROJECT_HEADING.search(" ".join((*claim.context[-1:], claim.text[:16])))
+        )
+        named = claim.role is ClaimRole.AMOUNT and (claim.concept == "project.item" or listed)
+        if named and claim.year in (None, view.info.year) and claim.unit in UNIT_SCALE:
+            seen.setdefault(claim.subject, claim_figure(claim, view))
+    return tuple(seen.values())
+
+
+def _asks_projects(subject: Subject, text: str) -> bool:
+    asked = subject.concepts[:1] in (("project.item",), ("expenditure.project",)) or (
+        _PROJECT_WORDS.search(text) is not None and subject.concepts[:1] in (("expenditure.total",), ())
+    )
+    return asked and not subject.labels
 
 
 def _one_a_place(facts: list[Fact]) -> list[Fact]:

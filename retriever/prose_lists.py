@@ -28,7 +28,7 @@ _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范�
 DUTIES_ASKED = re.compile(
     r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
 )
-_ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室")
+_ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室|几个科|哪些科|几个处")
 
 
 def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
@@ -83,7 +83,7 @@ def leads(query: Query, views: tuple[View, ...]) -> Draft | None:
                 if best is None or score > best[0]:
                     best = (score, view, section)
     if best is None:
-        return None
+        return _organs_in_a_sentence(query, views)
     _, view, section = best
     members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)][:_SHOWN_UNITS]
     names = [_LIST_LEAD.sub("", p.text) for p in members]
@@ -120,3 +120,30 @@ def _list_count(query: Query, members: list[Paragraph], view: View, section: Sec
         expression=f"逐项计数 = {len(members)}",
     )
     return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{section.title}数量")
+
+
+_ORGAN_SENTENCE = re.compile(
+    r"[^。；]*?(?:内设|下设|机关设|设有?|设立)[^。；:：]{0,16}?(?:机构|处室|科室|部门|科|处|室)[:：]([^。；]+)"
+)
+
+
+def _organs_in_a_sentence(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """机关设8个内设机构：办公室、…: members named in a row behind a colon."""
+    if not _ORGANS_ASKED.search(query.text):
+        return None
+    for view in views:
+        for section in view.content.sections:
+            for paragraph in section.paragraphs:
+                m = _ORGAN_SENTENCE.search(paragraph.text)
+                names = [n for n in re.split(r"[、,，和]", m.group(1)) if n.strip()] if m else []
+                if m is None or len(names) < 2:
+                    continue
+                bbox = paragraph.lines[0][1] if paragraph.lines else None
+                passage = Passage(m.group(0), None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
+                lead = f"共{len(names)}个：{'、'.join(names)}。"
+                if query.operation is Operation.COUNT:
+                    figure = Figure("内设机构", view.info, view.info.year, "", Decimal(len(names)), "个", 0)
+                    item = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "内设机构数量")
+                    return Draft(Status.SINGLE_SOURCE, (item,), lead, passages=(passage,))
+                return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    return None

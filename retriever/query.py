@@ -96,6 +96,7 @@ class Query:
     bodies_spoken_of: tuple[str, ...] = ()
     table_kind: str = ""
     restrictor: str = ""
+    commanded: bool = False
     masked: str = ""
     leftover: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()

@@ -69,7 +69,7 @@ def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subj
     return tuple(out)
 
 
-_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,10}的|里的?|中的?|这个|那个)?$")
+_MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,16}(?:的|那笔|这笔|那块)|里的?|中的?|这个|那个)?$")
 
 
 _COLUMNS = (

@@ -295,6 +295,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
 
 _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
+_WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 
 
@@ -324,7 +325,8 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
         pending = measure_of(m) if measure_of(m).startswith("fund.") else ""
         last = m.end
     first_gap = text[item.end : behind[0].start] if behind else ""
-    if not columns or _ASKED.search(first_gap) or (_PART_OF_IT.search(first_gap) and _ASKED.search(first_gap)):
+    own_asked = _ASKED.search(first_gap) and not _WITHIN.match(first_gap)
+    if not columns or own_asked:
         out.append(own)
     return tuple(sorted((*out, *columns), key=lambda s: s.end))
 

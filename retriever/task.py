@@ -15,6 +15,8 @@ from retriever.query import Operation, Query, Subject
 from retriever.types import Status
 from retriever.verify import Verdict, verify, worst
 
+_BASED = (Operation.CHANGE, Operation.GROWTH, Operation.REASON, Operation.COMPARE, Operation.DEFINITION)
+"""Operations in which 上年 is what is compared with, not the year asked about."""
 TOTAL = Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8)
 
 
@@ -35,7 +37,7 @@ class Task:
             return (None,)
         if query.recent_years:
             return held[-query.recent_years :]
-        if query.relative_years and query.operation not in (Operation.CHANGE, Operation.GROWTH):
+        if query.relative_years and query.operation not in _BASED:
             return tuple(held[-1] + offset for offset in sorted(query.relative_years))
         if query.operation is Operation.TREND:
             return held

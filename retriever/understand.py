@@ -252,6 +252,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         spoken_of=subjects,
         years_spoken_of=years.years,
         bodies_spoken_of=bodies,
+        commanded=bool(words.commanded.search(squeeze(text))) and not re.search(r"多少|几|吗|[?？]", squeeze(text)),
         masked=masked,
         leftover=tuple(p for _, p in left),
         modifiers=tuple(p for at, p in left if any(at + len(p) == s.start for s in subjects)),

@@ -13,7 +13,7 @@ from retriever.operations.ratios import completion, multiples, per_unit, shares
 from retriever.query import Operation
 from retriever.task import Task
 
-__all__ = ["OPERATIONS", "change", "compare", "count", "lookup", "stated_change_text", "trend"]
+__all__ = ["OPERATIONS", "change", "compare", "count", "listing", "lookup", "stated_change_text", "trend"]
 
 
 OPERATIONS: dict[Operation, Callable[[Task], Draft]] = {

@@ -158,7 +158,10 @@ def listing(task: Task) -> Draft:
         if grown is not None:
             return grown
     if subject is not None and (
-        subject.concepts[:1] == ("project.item",) or subject.codes or subject.concepts[:1] in _LISTED
+        subject.concepts[:1] == ("project.item",)
+        or subject.codes
+        or any(c.startswith(("func.", "econ.")) for c in subject.concepts)
+        or subject.concepts[:1] in _LISTED
     ):
         body = task.bodies[0]
         year = task.years(body)[0]
