@@ -66,7 +66,8 @@ class Query:
     `spoken_of`, `years_spoken_of`, `bodies_spoken_of`: what the conversation has named so far, in order.
 
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
-    nothing explains; `modifiers`: those that stand right before a subject and so narrow it (飞机 in 飞机维修费).
+    nothing explains; `modifiers`: those that stand right before a subject, or right behind one named in everyday words, and so make
+    it something else (飞机 in 飞机维修费).
     """
 
     text: str

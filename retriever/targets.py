@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.types import Cell, TableKind
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
+from retriever.subjects import clean
 from retriever.types import Status
 from retriever.verify import Verdict
 
@@ -22,6 +23,10 @@ INDICATOR = re.compile(r"指标|目标|绩效|要求达到|计划(?:完成|办|�
 QUANTITY = re.compile(
     r"(?:几|多少)(?:座|个|场|次|人次|公里|亩|家|套|台|批|期|名|件|份|处|条|吨|户|所|株|棵|米|篇|册|平方米|课时|小时)(?!项目|单位|部门|机构|科室)"
 )
+
+
+_LEAST, _LEAST_IN_PROJECT = 0.45, 0.15
+"""How much of the question's wording a row must hold; less where the question names the very project."""
 
 
 def indicator(task: Task) -> Draft | None:
@@ -48,7 +53,9 @@ def indicator(task: Task) -> Draft | None:
         for i, row in enumerate(table.rows)
         if row
     ]
-    best = rank_units(query, rows, 0.45, widened=False)
+    named = {clean(label) for s in query.subjects for label in s.labels}
+    own = [u for u in rows if any(label in clean(u.context) for label in named)]
+    best = rank_units(query, own or rows, _LEAST_IN_PROJECT if own else _LEAST, widened=False)
     if not best:
         return None
     _, unit = best[0]

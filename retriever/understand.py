@@ -16,6 +16,8 @@ from retriever.settle import is_ancestor, settle, with_column, without_generic
 from retriever.subjects import attach_measures, clean, find_subjects
 
 _MASK = "|"
+_PRINTED = 0.9
+"""Subjects below this score were named in everyday words, not as documents print them."""
 _TOP = re.compile(
     r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最",
     re.I,
@@ -255,7 +257,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         commanded=bool(words.commanded.search(squeeze(text))) and not re.search(r"多少|几|吗|[?？]", squeeze(text)),
         masked=masked,
         leftover=tuple(p for _, p in left),
-        modifiers=tuple(p for at, p in left if any(at + len(p) == s.start for s in subjects)),
+        modifiers=tuple(
+            p for at, p in left if any(at + len(p) == s.start or (s.end == at and s.score < _PRINTED) for s in subjects)
+        ),
     )
 
 
