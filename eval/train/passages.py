@@ -9,7 +9,17 @@ from eval.train.material import Group, frames
 
 _MOST_ROWS = 15
 _MOST_SENTENCES = 7
-_INDICATORS = ["产出指标", "数量指标", "质量指标", "时效指标", "成本指标", "效益指标", "社会效益指标", "满意度指标", "服务对象满意度"]
+_INDICATORS = [
+    "产出指标",
+    "数量指标",
+    "质量指标",
+    "时效指标",
+    "成本指标",
+    "效益指标",
+    "社会效益指标",
+    "满意度指标",
+    "服务对象满意度",
+]
 _CODED = {"income_total", "expense_total", "general_public", "gov_fund", "state_capital"}
 
 
