@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.tables.aligned import find_blocks
 from indexer.tables.bands import Band, runs_to_bands
-from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits, parted
+from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits, parted, sums_hold
 from indexer.tables.fill import cut_run
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.heads import find_head_end, lowest_headings
@@ -92,16 +92,20 @@ def _build(stock: Stock, page: int) -> tuple[Grid, list[Run]] | None:
     region, numbered = stock.region, stock.numbered
     bounds = columns_of_rules(stock.rulings, region.left, region.right)
     lines = group_lines(stock.body) if stock.closed else _leading(group_lines(_upto_prose(stock.body, region)), bounds)
-    confirmed = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
+    leaves = lowest_headings(stock.heads, numbered, region.rules)
+    fitting = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
+    confirmed = fitting and len(leaves) < len(bounds)
     if not confirmed:
-        leaves = lowest_headings(stock.heads, numbered, region.rules)
-        found = columns_of_text(leaves, lines, region.left, region.right)
-        if found is None:
+        found = columns_of_text(leaves, lines, region.left, region.right, every=not region.rules)
+        if found is None and not fitting:
             return None
-        bounds = found
+        bounds = found or bounds
     body = [p for r in stock.body for p in cut_run(r, bounds)]
     rows = _zones(region.full, stock.head_end, body, bounds) if stock.closed else _open_rows(body, bounds, region)
-    if not confirmed and not numbered and figure_columns(bounds, [_flat(b) for b in rows]) < 1:
+    flat = [_flat(b) for b in rows]
+    if not confirmed and not numbered and figure_columns(bounds, flat) < 1:
+        return None
+    if not region.rules and not numbered and not sums_hold(bounds, flat):
         return None
     if len(bounds) < 3 or not stock.heads:
         return None

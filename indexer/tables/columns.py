@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from indexer.tables.page import Ruling
 from indexer.tables.runs import Run
 from indexer.tables.words import is_figure
+from indexer.text import cell_number
+
+Stretch = tuple[float, float]
 
 _SNAP = 3.0
 _APART = 2.0
@@ -65,14 +68,15 @@ def parted(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> bool:
 
 
 def columns_of_text(
-    leaves: Sequence[tuple[float, float]], rows: Sequence[Sequence[Run]], left: float, right: float
+    leaves: Sequence[Stretch], rows: Sequence[Sequence[Run]], left: float, right: float, *, every: bool = False
 ) -> list[float] | None:
     """Column bounds by the strips that stay free of text over all body rows, matched with the lowest headings.
 
-    `leaves`: (x0, x1) of each lowest heading, left to right. None where they do not fit together.
+    `leaves`: (x0, x1) of each lowest heading, left to right; `every`: each of them has text below it, one to one.
+    None where they do not fit together.
     """
     bodies = _bodies(rows)
-    if len(leaves) < 2:
+    if len(leaves) < 2 or (every and len(leaves) != len(bodies)):
         return None
     owner = _owners(leaves, bodies)
     spans: list[list[float]] = [[a, b] for a, b in leaves]
@@ -97,9 +101,6 @@ def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
         else:
             out.append([a, b])
     return [(a, b) for a, b in out]
-
-
-Stretch = tuple[float, float]
 
 
 def _owners(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:
@@ -168,3 +169,19 @@ def figure_columns(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> in
         if len(texts) >= 2 and sum(is_figure(t) or t in "-—–" for t in texts) >= 0.8 * len(texts):
             count += 1
     return count
+
+
+def sums_hold(bounds: Sequence[float], rows: Sequence[Sequence[Run]]) -> bool:
+    """Whether in most rows with two or more figures the first is the sum of the rest: nothing else puts them so."""
+    tried = held = 0
+    for row in rows:
+        figures = [cell_number("".join(r.text for r in cell)) for cell in _cells(bounds, row)]
+        values = [f.value for f in figures if f is not None and f.places]
+        if len(values) >= 2:
+            tried += 1
+            held += values[0] == sum(values[1:])
+    return held >= 2 and held * 2 > tried
+
+
+def _cells(bounds: Sequence[float], row: Sequence[Run]) -> list[list[Run]]:
+    return [[r for r in row if a <= (r.x0 + r.x1) / 2 < b] for a, b in itertools.pairwise(bounds)]
