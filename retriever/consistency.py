@@ -13,7 +13,7 @@ from retriever.query import Subject
 from retriever.task import Task, missing, name_of, status_of
 from retriever.types import Status
 from retriever.verify import Verdict
-from retriever.view import View
+from retriever.view import View, alike
 
 _BALANCE = re.compile(r"收支|平衡|收入.{0,8}支出|支出.{0,8}收入")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -106,7 +106,7 @@ def _balance(task: Task) -> Draft:
 def _refs(task: Task, view: View) -> set[str]:
     refs: set[str] = set()
     for s in task.query.subjects:
-        for concept in s.concepts:
+        for concept in (*s.concepts, *(alike()[c] for c in s.concepts if c in alike())):
             refs |= {f.id for f in view.by_concept.get(concept, ())} | {
                 c.id for c in view.claims_by_concept.get(concept, ())
             }
@@ -195,11 +195,7 @@ def _disagreement(task: Task, view: View, failing: tuple[Identity, ...], items: 
         dict.fromkeys(i.message or f"{i.expression}，与所写{i.printed}{i.unit}不符" for i in failing[:4])
     )
     computed = _expected_item(failing[0], view)
-    ordered = (
-        (*computed, *extra, *items)
-        if failing[0].relation not in ("same", "sum") or _quoted(task)
-        else (*items, *computed, *extra)
-    )
+    ordered = (*computed, *extra, *items) if _quoted(task) or not items else (*items, *computed, *extra)
     return Draft(Status.CONFLICT, ordered[:6], lead)
 
 

@@ -12,7 +12,7 @@ from retriever.catalog import Body
 from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, fact_figure, find_figures
 from retriever.library import Library, views_of
 from retriever.query import Query, Subject
-from retriever.view import View
+from retriever.view import View, alike
 
 _TOTALS = {"expenditure.total", "income.total", "expenditure.year", "income.year", "total"}
 
@@ -74,6 +74,11 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
         found = look(doc_type, in_years, stage)
         if found.figures:
             return found
+    other = tuple(alike()[c] for c in subject.concepts if c in alike() and alike()[c] not in subject.concepts)
+    if other and not subject.codes and query.stage_strong:
+        again = find(library, body, year, replace(subject, concepts=other, labels=()), query, counted)
+        if again.figures:
+            return again
     if year is not None and not counted:
         prior = prior_year(library, body, year, subject, query)
         if prior is not None:

@@ -27,6 +27,7 @@ FUNCTION_KINDS = (
     "project",
     "performance",
 )
+_ALIKE = "alike"
 _KIND_ORDER = {k: i for i, k in enumerate(FUNCTION_KINDS)}
 
 
@@ -48,13 +49,25 @@ class Place:
 @lru_cache(maxsize=1)
 def selectors() -> dict[str, tuple[Place, ...]]:
     """Concept -> places, best first, from selectors.yaml."""
-    raw: dict[str, list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("selectors.yaml").read_text("utf-8"))
+    raw = _selectors_file()
 
     def place(d: dict[str, Any]) -> Place:
         concepts = d["concept"] if isinstance(d["concept"], list) else [d["concept"]]
         return Place(tuple(d["kinds"]), tuple(concepts), d.get("measure", "total"), d.get("side", ""))
 
-    return {concept: tuple(map(place, places)) for concept, places in raw.items()}
+    return {concept: tuple(map(place, places)) for concept, places in raw.items() if concept != _ALIKE}
+
+
+@lru_cache(maxsize=1)
+def alike() -> dict[str, str]:
+    """Concept -> the concept of the same payment under the other classification."""
+    pairs = _selectors_file()[_ALIKE]
+    return {a: b for x, y in pairs for a, b in ((x, y), (y, x))}
+
+
+def _selectors_file() -> dict[str, Any]:
+    raw: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("selectors.yaml").read_text("utf-8"))
+    return raw
 
 
 @dataclass(frozen=True, slots=True)
