@@ -78,7 +78,7 @@ def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
     ranks = {c: _concept_order(c) for c in order}
     out: list[tuple[int, Fact]] = []
     for code in subject.codes:
-        out += [(0, f) for f in view.by_code.get(code, ())]
+        out += [(0, f) for f in view.by_code.get(code, ()) if f.concept.startswith(("func.", "econ."))]
     for label in subject.labels:
         out += [(ranks.get(f.concept, 9 if ranks else 0), f) for f in view.by_label.get(label, ())]
     for concept in order:

@@ -190,7 +190,8 @@ def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
 def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
     """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
     text = _without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
-    for _, pattern in language().operations:
+    words = language()
+    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
         text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
     text = language().stopwords.sub(_MASK, text)
     return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fff]{2,}", text))
