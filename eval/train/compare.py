@@ -10,14 +10,11 @@ import numpy.typing as npt
 from eval.train.material import Group, groups, held_out
 from eval.train.measure import Score, bm25, dense, is_hard, measure
 from eval.train.pairs import Pair
-from eval.train.shipped import RECIPE, alphabet, related, terms, written
-from eval.train.static import TokenTable, train
-from eval.train.tokens import subword_tokenizer, term_tokenizer
+from eval.train.shipped import MERGES, RECIPE, fitted, related, written
+from eval.train.static import train
 
 Matrix = npt.NDArray[np.float32]
-_PAIRS = 50_000
-"""Fewer than the shipped model learns from: the order of the ways is the same, and all of them take minutes."""
-_SUBWORDS = 5600
+_MERGES = (0, 1_000, MERGES, 4_000)
 _LSA_WIDTH = 256
 
 
@@ -47,21 +44,15 @@ def table() -> str:
 
 
 def _ways(all_groups: Sequence[Group]) -> list[tuple[str, Score]]:
-    pairs = written(all_groups, _PAIRS)
+    pairs = written(all_groups)
     near = related(all_groups)
-    letters = alphabet(pairs, all_groups)
-    single = term_tokenizer(letters)
-    whole = term_tokenizer([*letters, *terms(all_groups)])
-    subword = subword_tokenizer((text for p in pairs for text in (p.question, p.text)), _SUBWORDS)
     ways: list[tuple[str, Score]] = [("BM25, characters and bigrams", bm25), ("LSA", _lsa(pairs))]
-    for name, tokenizer, shared in (
-        ("static, BPE subwords", subword, False),
-        ("static, characters", single, True),
-        ("static, characters and terms", whole, True),
-    ):
-        vectors = train(pairs, TokenTable(tokenizer, shared), near, RECIPE)
+    for merges in _MERGES:
+        tokenizer = fitted(pairs, all_groups, merges)
+        vectors = train(pairs, tokenizer, near, RECIPE)
+        name = f"static, characters and {merges} runs" if merges else "static, characters"
         ways.append((name, dense(vectors, tokenizer)))
-        if tokenizer is single:
+        if merges == MERGES:
             ways += [(f"{name}, first {w} of {vectors.shape[1]}", dense(vectors, tokenizer, w)) for w in (128, 64)]
     return ways
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Tokenizer
 
 from eval.train.material import Group, frames, groups, held_out, topics
 from eval.train.measure import dense, measure
 from eval.train.pairs import Pair, Writer
-from eval.train.static import Recipe, TokenTable, save, train
-from eval.train.tokens import characters, hanzi, term_tokenizer
-from indexer.vocabulary import open_key, vocabulary
+from eval.train.static import Recipe, save, train
+from eval.train.tokens import characters, hanzi, tokenizer_of
+from indexer.vocabulary import open_key
 
 PAIRS = 100_000
 SEED = 7
-RECIPE = Recipe()
+MERGES = 2_500
+RECIPE = Recipe(seed=SEED)
 _NAMES = 12_000
-_LONGEST_TERM = 5
 
 
 def invented_names(seed: int = SEED) -> tuple[str, ...]:
@@ -48,30 +48,25 @@ def related(all_groups: Sequence[Group]) -> npt.NDArray[np.bool_]:
     return found
 
 
-def terms(all_groups: Sequence[Group]) -> list[str]:
-    """Terms that get a vector of their own besides their characters'."""
-    kinds = (w for k in vocabulary().kinds.values() for w in k.words)
-    found = (t for g in all_groups for t in (*g.words, *g.associations, *g.labels))
-    folded = dict.fromkeys(open_key(t) for t in (*found, *kinds))
-    return [t for t in folded if 2 <= len(t) <= _LONGEST_TERM and all("一" <= c <= "鿿" for c in t)]
-
-
 def written(all_groups: Sequence[Group], count: int = PAIRS, seed: int = SEED) -> list[Pair]:
     """The training pairs."""
     return Writer(all_groups, invented_names(), seed).pairs(count)
 
 
-def alphabet(pairs: Iterable[Pair], all_groups: Sequence[Group]) -> list[str]:
+def fitted(pairs: Sequence[Pair], all_groups: Sequence[Group], merges: int = MERGES) -> Tokenizer:
+    """A tokenizer with all common characters, and runs learned from the pairs without their invented names."""
     texts = [text for p in pairs for text in (p.question, p.text)]
-    return characters([*texts, *(t for g in all_groups for t in (*g.labels, *g.words, *g.associations))])
+    letters = characters([*texts, *(t for g in all_groups for t in (*g.labels, *g.words, *g.associations))])
+    meant = (text for p in pairs if p.about < len(all_groups) for text in (p.question, p.text))
+    return tokenizer_of(letters, meant, merges)
 
 
 def build(folder: Path, recipe: Recipe = RECIPE) -> str:
     """Trains, writes the model to `folder` and says how it does on the held-out questions."""
     all_groups = groups()
     pairs = written(all_groups)
-    tokenizer = term_tokenizer(alphabet(pairs, all_groups))
-    vectors = train(pairs, TokenTable(tokenizer, single=True), related(all_groups), replace(recipe, seed=SEED))
+    tokenizer = fitted(pairs, all_groups)
+    vectors = train(pairs, tokenizer, related(all_groups), recipe)
     save(vectors, tokenizer, folder)
     result = measure(dense(vectors, tokenizer), all_groups, held_out())
     return f"已写入 {folder}（{len(vectors)} 个词元 × {vectors.shape[1]} 维）；留出问题 首位/前五/MRR：{result}"

@@ -17,18 +17,18 @@ from torch.nn import functional
 from eval.train.pairs import Pair
 
 Matrix = npt.NDArray[np.float32]
+_SPREAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to train. `dimensions` are the Matryoshka sizes, largest first; `word_drop` hides whole-term vectors."""
+    """How to train. `dimensions` are the Matryoshka sizes, largest first."""
 
     dimensions: tuple[int, ...] = (256, 128, 64)
     batch: int = 512
     epochs: int = 3
     rate: float = 0.03
     temperature: float = 0.05
-    word_drop: float = 0.4
     seed: int = 7
 
 
@@ -40,54 +40,23 @@ class Bags:
         self.starts = np.concatenate(([0], np.cumsum(self.lengths)))
         self.flat = np.fromiter((i for row in rows for i in row), dtype=np.int64, count=int(self.starts[-1]))
 
-    def batch(self, index: npt.NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    def sums(self, index: npt.NDArray[np.int64], weights: Tensor) -> Tensor:
+        """The sum of the token vectors of each chosen text."""
         lengths = self.lengths[index]
         offsets = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         where = np.repeat(self.starts[index] - offsets, lengths) + np.arange(int(lengths.sum()))
-        return torch.from_numpy(self.flat[where]), torch.from_numpy(offsets)
+        return functional.embedding_bag(
+            torch.from_numpy(self.flat[where]), weights, torch.from_numpy(offsets), mode="sum"
+        )
 
 
-class TokenTable:
-    """A token's vector is the sum of its characters' vectors and, for a whole term, a rest of its own."""
-
-    def __init__(self, tokenizer: Tokenizer, single: bool) -> None:
-        vocab = tokenizer.get_vocab()
-        self.tokenizer = tokenizer
-        self.size = len(vocab)
-        self.parts: list[list[int]] = [[] for _ in range(self.size)]
-        self.whole = np.zeros(self.size, dtype=bool)
-        for token, number in vocab.items():
-            if token.startswith("[") or not token.strip():
-                continue
-            pieces = [vocab[c] for c in token if c in vocab] if single else [number]
-            self.parts[number] = pieces
-            self.whole[number] = single and len(token) > 1
-
-    def rows(self, texts: Sequence[str]) -> tuple[Bags, Bags]:
-        """Characters and whole terms of each text."""
-        encoded = [e.ids for e in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
-        pieces = [[p for i in ids for p in self.parts[i]] for ids in encoded]
-        wholes = [[i for i in ids if self.whole[i]] for ids in encoded]
-        return Bags(pieces), Bags(wholes)
-
-    def folded(self, pieces: Matrix, rests: Matrix) -> Matrix:
-        """One vector a token."""
-        vectors = np.zeros((self.size, pieces.shape[1]), dtype=np.float32)
-        for number, parts in enumerate(self.parts):
-            if parts:
-                vectors[number] = pieces[parts].sum(axis=0) + (rests[number] if self.whole[number] else 0)
-        return vectors
-
-
-def train(pairs: Sequence[Pair], table: TokenTable, related: npt.NDArray[np.bool_], recipe: Recipe) -> Matrix:
+def train(pairs: Sequence[Pair], tokenizer: Tokenizer, related: npt.NDArray[np.bool_], recipe: Recipe) -> Matrix:
     """Vectors of all tokens. `related[a, b]`: groups that may stand for each other and so are no negatives."""
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(2)
-    width = recipe.dimensions[0]
-    pieces = torch.nn.Parameter(torch.randn(table.size, width) * 0.1)
-    rests = torch.nn.Parameter(torch.zeros(table.size, width))
-    optimizer = torch.optim.Adam([pieces, rests], lr=recipe.rate)
-    sides = [table.rows([getattr(p, side) for p in pairs]) for side in ("question", "text")]
+    weights = torch.nn.Parameter(torch.randn(tokenizer.get_vocab_size(), recipe.dimensions[0]) * _SPREAD)
+    optimizer = torch.optim.Adam([weights], lr=recipe.rate)
+    asked, texts = (_tokens(tokenizer, [getattr(p, side) for p in pairs]) for side in ("question", "text"))
     shuffle = np.random.default_rng(recipe.seed)
     steps = recipe.epochs * (len(pairs) // recipe.batch)
     done = 0
@@ -95,27 +64,18 @@ def train(pairs: Sequence[Pair], table: TokenTable, related: npt.NDArray[np.bool
         order = shuffle.permutation(len(pairs))
         for start in range(0, len(pairs) - recipe.batch + 1, recipe.batch):
             index = order[start : start + recipe.batch]
-            for group in optimizer.param_groups:
-                group["lr"] = recipe.rate * (1 - done / steps)
-            vectors = [_embed(side, index, pieces, rests, recipe.word_drop) for side in sides]
+            optimizer.param_groups[0]["lr"] = recipe.rate * (1 - done / steps)
             mask = torch.from_numpy(_not_negative([pairs[i] for i in index], related))
-            loss = _ranking_loss(vectors[0], vectors[1], mask, recipe)
+            loss = _ranking_loss(asked.sums(index, weights), texts.sums(index, weights), mask, recipe)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
             done += 1
-    return table.folded(pieces.detach().numpy(), rests.detach().numpy())
+    return np.asarray(weights.detach().numpy(), dtype=np.float32)
 
 
-def _embed(side: tuple[Bags, Bags], index: npt.NDArray[np.int64], pieces: Tensor, rests: Tensor, drop: float) -> Tensor:
-    total = functional.embedding_bag(*_swap(side[0].batch(index), pieces), mode="sum")
-    whole = functional.embedding_bag(*_swap(side[1].batch(index), rests), mode="sum")
-    keep = (torch.rand(len(index), 1) >= drop).float()
-    return total + whole * keep
-
-
-def _swap(batch: tuple[Tensor, Tensor], weight: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    return batch[0], weight, batch[1]
+def _tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> Bags:
+    return Bags([encoding.ids for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)])
 
 
 def _not_negative(pairs: Sequence[Pair], related: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -1,8 +1,8 @@
-"""Tokenizers of the static model: single characters, with or without whole terms, or byte-pair subwords."""
+"""The tokenizer of the static model: single characters and the commonest runs of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
 
@@ -10,7 +10,6 @@ UNKNOWN = "[UNK]"
 _PAD = "[PAD]"
 _HANZI_ROWS = range(0xB0, 0xF8)
 _HANZI_CELLS = range(0xA1, 0xFF)
-_WORD_SCORE = -1.0
 
 
 def hanzi() -> Iterator[str]:
@@ -31,18 +30,20 @@ def characters(texts: Iterable[str]) -> list[str]:
     return list(seen)
 
 
-def term_tokenizer(tokens: Iterable[str]) -> Tokenizer:
-    """Cuts into as few of `tokens` as possible; with single characters only it cuts into characters."""
-    entries = [(UNKNOWN, -10.0), (_PAD, -10.0)] + [(token, _WORD_SCORE) for token in tokens]
-    return _dressed(Tokenizer(models.Unigram(entries, unk_id=0, byte_fallback=False)))
+def tokenizer_of(alphabet: Sequence[str], texts: Iterable[str] = (), merges: int = 0) -> Tokenizer:
+    """Single characters of `alphabet` and the `merges` byte-pair tokens that are most common in `texts`.
 
-
-def subword_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
-    """Byte-pair subwords learned from `texts`."""
+    Every character stays a token of its own, so a name never seen before is still found by its characters.
+    """
     tokenizer = _dressed(Tokenizer(models.BPE(unk_token=UNKNOWN)))
-    tokenizer.train_from_iterator(
-        texts, trainers.BpeTrainer(vocab_size=size, special_tokens=[UNKNOWN, _PAD], show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=len(alphabet) + 2 + merges,
+        special_tokens=[UNKNOWN, _PAD],
+        initial_alphabet=list(alphabet),
+        limit_alphabet=len(alphabet),
+        show_progress=False,
     )
+    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 
