@@ -50,7 +50,7 @@ class Mention:
 
 
 def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
-    """("上海市", "普陀区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
+    """("甲市", "乙区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
     m = _REGION.match(name)
     prefix = m.group(0) if m else ""
     parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|区|县|旗|盟)", prefix))
@@ -118,7 +118,7 @@ _SUFFIX = re.compile(r"(?:管理局|委员会|办公室|街道办事处|街道|�
 
 
 def _stems(body: Body) -> set[str]:
-    """A body's names without 局, 馆, 街道 …: how lists and telegram style name it (园林、审计、档案)."""
+    """A body's names without 局, 馆, 街道 …: how lists and telegram style name it (民政、审计、财政)."""
     stems = {_SUFFIX.sub("", n) for n in (*body.names, body.core)}
     return {
         s
@@ -249,7 +249,7 @@ class Catalog:
         return tuple(sorted(words, key=lambda w: (-len(w), w)))
 
     def in_region(self, text: str) -> tuple[str, ...]:
-        """Bodies of the region that a question names without naming a department (青桉市各部门)."""
+        """Bodies of the region that a question names without naming a department (甲市各部门)."""
         best: list[str] = []
         for key, body in self.bodies.items():
             if body.region and (body.region[-1] in text or (len(body.region[-1]) > 2 and body.region[-1][:-1] in text)):

@@ -14,6 +14,7 @@ from retriever.catalog import Body, Catalog
 from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft
+from retriever.follow_ups import follow_ups
 from retriever.language import squeeze
 from retriever.library import Library, Store
 from retriever.query import Operation, Query, Subject
@@ -75,7 +76,8 @@ class Engine:
             ("verify", (done - computed) * 1000),
             ("total", (done - started) * 1000),
         )
-        return replace(answer, timings_ms=timings)
+        bodies = tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies) or tuple(catalog.bodies.values())
+        return replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies))
 
     def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
         """The question in the light of the turns before it."""

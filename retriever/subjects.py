@@ -173,7 +173,7 @@ def _common_subsequence(a: str, b: str) -> int:
 
 
 def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[Subject, ...]:
-    """Printed names (projects, mostly) that a question gives in part or contracted (老科协 for 老科技工作者协会经费).
+    """Printed names (projects, mostly) that a question gives in part or contracted (计协 for 计算机协会经费).
 
     Every piece of the question between common words is compared with every name: nearly all of the piece must
     stand in the name, in order, beginning with the same character or sharing a run of two. Where `masked` is

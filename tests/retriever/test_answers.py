@@ -111,6 +111,15 @@ def test_follow_ups_take_over_what_they_leave_out(
     assert (Decimal(answer.values[0].value), answer.values[0].unit) == (Decimal(value), unit)
 
 
+def test_what_is_offered_next_can_be_answered(engine: Engine) -> None:
+    first = "水务局2023年三公经费预算多少"
+    offered = engine.ask(Question(first)).follow_ups
+    assert len(offered) == 3
+    for text in offered:
+        answer = engine.ask(Question(text, (first,)))
+        assert answer.values, (text, answer.text)
+
+
 def test_years_of_one_department_come_oldest_first(engine: Engine) -> None:
     answer = engine.ask(Question("水务局2022到2024年三公经费预算怎么变的"))
     assert [v.year for v in answer.values] == [2022, 2023, 2024]
