@@ -42,8 +42,19 @@ def _is_stock(subject: Subject) -> bool:
     return any(c.startswith("assets") for c in subject.concepts)
 
 
-def find(library: Library, body: Body, year: int | None, subject: Subject, query: Query, counted: str = "") -> Found:
-    """The figure of a subject, by stage and year; last year's from this year's prose where only that is held."""
+def find(
+    library: Library,
+    body: Body,
+    year: int | None,
+    subject: Subject,
+    query: Query,
+    counted: str = "",
+    *,
+    widen: bool = True,
+) -> Found:
+    """The figure of a subject, by stage and year; last year's from this year's prose where only that is held.
+
+    `widen`: look under the other classification of the same payment too."""
     years = (year,) if year is not None else ()
 
     def look(doc_type: DocType, in_years: tuple[int, ...], stage: str = "") -> Found:
@@ -75,8 +86,9 @@ def find(library: Library, body: Body, year: int | None, subject: Subject, query
         if found.figures:
             return found
     other = tuple(alike()[c] for c in subject.concepts if c in alike() and alike()[c] not in subject.concepts)
-    if other and not subject.codes and query.stage_strong:
-        again = find(library, body, year, replace(subject, concepts=other, labels=()), query, counted)
+    if widen and other and not subject.codes and query.stage_strong:
+        renamed = replace(subject, concepts=other, labels=())
+        again = find(library, body, year, renamed, query, counted, widen=False)
         if again.figures:
             return again
     if year is not None and not counted:

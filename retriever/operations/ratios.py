@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from indexer.types import ClaimRole
+from prompts import say
 from retriever import compute
 from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
@@ -53,6 +54,8 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
 
 def shares(task: Task) -> Draft:
     """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
+    if not task.query.subjects:
+        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
     parts, whole = _part_and_whole(task)
     items: list[Item] = []
     support: list[Item] = []
