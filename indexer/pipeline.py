@@ -78,7 +78,8 @@ def read_content(
 def read_limited(
     path: Path, settings: Settings, progress: Progress | None = None, password: str | None = None
 ) -> Reading:
-    """A PDF's tables and lines, within the limits on size and pages. Raises ReadError."""
+    """A PDF's tables and lines, within the limits on size and pages; scans are recognised. Raises ReadError."""
+    from indexer.ocr import read_scan
     from indexer.pdf import read_document
 
     def watch(page: int, pages: int) -> None:
@@ -93,7 +94,7 @@ def read_limited(
         raise NotFoundError(str(path), "找不到这个文件") from exc
     if size > settings.max_mb * 1_000_000:
         raise LimitError(str(path), f"文件有 {size / 1e6:.1f} MB，超过上限 {settings.max_mb} MB")
-    reading = read_document(path, password=password, progress=watch)
+    reading = read_document(path, password=password, progress=watch, scan_reader=read_scan if settings.ocr else None)
     watch(reading.pages, reading.pages)
     return reading
 

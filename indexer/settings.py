@@ -21,7 +21,8 @@ NO_MODEL = "none"
 class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
-    `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most.
+    `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
+    `ocr`: whether pages that are pictures are recognised.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -34,6 +35,7 @@ class Settings:
     max_pages: int = 2000
     max_seconds: int = 600
     workers: int = 0
+    ocr: bool = True
     llm_base_url: str = ""
     llm_model: str = ""
     llm_key: str = field(default="", repr=False)
@@ -64,6 +66,8 @@ class Settings:
                 given[name] = Path(text).expanduser()
             elif name in ("max_mb", "max_pages", "max_seconds", "workers", "llm_seconds"):
                 given[name] = _whole(text, name)
+            elif name == "ocr":
+                given[name] = _switch(text, name)
             else:  # a prefix may end with a space that matters
                 given[name] = text if name.endswith("prefix") else text.strip()
         return cls(**given)  # type: ignore[arg-type]
@@ -82,6 +86,12 @@ def _whole(text: str, name: str) -> int:
         return int(text)
     except ValueError as exc:
         raise SettingsError(f"{_name(name)} 应为整数，现为“{text}”") from exc
+
+
+def _switch(text: str, name: str) -> bool:
+    if text.strip() not in ("0", "1"):
+        raise SettingsError(f"{_name(name)} 应为 0 或 1，现为“{text}”")
+    return text.strip() == "1"
 
 
 def _check_at_least(settings: Settings, least: int, *names: str) -> None:

@@ -13,6 +13,7 @@ from indexer.pdf.page import PageReader, lacks_text, read_page
 from indexer.tables.build import pages_to_tables
 from indexer.tables.furniture import PageNumbers
 from indexer.tables.layout import PageLayout, page_to_layout
+from indexer.tables.page import PageContent
 from indexer.types import Problem, Reading
 
 Progress = Callable[[int, int], None]
@@ -24,7 +25,7 @@ def read_document(
 ) -> Reading:
     """Tables, lines and problems of a PDF.
 
-    `scan_reader` reads pages without text; without one such a page is a problem of kind "no_text".
+    `scan_reader` reads pages without text: a problem of kind "ocr"; what it cannot read is one of kind "no_text".
     Raises NotFoundError, NotPdfError, EncryptedError or DamagedError.
     """
     path = Path(path)
@@ -49,10 +50,8 @@ def _read(path: Path, opened: Opened, progress: Progress | None, scan_reader: Pa
             sizes.append((round(page.get_width(), 2), round(page.get_height(), 2)))
             content = read_page(page, index + 1)
             if lacks_text(content):
-                if scan_reader is None:
-                    problems.append(Problem(index + 1, "no_text", f"第{index + 1}页是图片，没有可用的文字层"))
-                else:
-                    content = scan_reader(page, index + 1)
+                content, problem = _recognised(content, page, scan_reader)
+                problems.append(problem)
             layouts.append(page_to_layout(content, numbers))
         except (pdfium2.PdfiumError, ValueError, ArithmeticError, LookupError) as error:
             problems.append(Problem(index + 1, "bad_page", f"第{index + 1}页读取失败：{error}"))
@@ -72,3 +71,15 @@ def _read(path: Path, opened: Opened, progress: Progress | None, scan_reader: Pa
         outline=opened.outline,
         metadata_title=opened.title,
     )
+
+
+def _recognised(
+    content: PageContent, page: pdfium2.PdfPage, scan_reader: PageReader | None
+) -> tuple[PageContent, Problem]:
+    """What `scan_reader` sees on a page without text, and the word that it was recognised, or that nothing was."""
+    number = content.number
+    if scan_reader is not None:
+        found = scan_reader(page, number)
+        if found.chars:
+            return found, Problem(number, "ocr", f"第{number}页没有文字层，内容由图片识别得到，引用前请核对原件")
+    return content, Problem(number, "no_text", f"第{number}页是图片，没有可用的文字层")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.lattice import Lattice
 from indexer.tables.page import Char
-from indexer.tables.runs import Run, join_cell, split_run
+from indexer.tables.runs import Run, confidence_of, join_cell, split_run
 
 _EDGE = 1.5
 
@@ -50,7 +50,9 @@ def _filled(lattice: Lattice, runs: Sequence[Run], page: int) -> Grid:
         for piece, cell in _cut(run, row, xs, width):
             held[cell].append(piece)
     cells = tuple(
-        GridCell(r, c, r_end, c_end, join_cell(held[i]) if held[i] else "", (xs[c], ys[r], xs[c_end], ys[r_end]))
+        GridCell(r, c, r_end, c_end, join_cell(held[i]), (xs[c], ys[r], xs[c_end], ys[r_end]), confidence_of(held[i]))
+        if held[i]
+        else GridCell(r, c, r_end, c_end, "", (xs[c], ys[r], xs[c_end], ys[r_end]))
         for i, (r, c, r_end, c_end) in enumerate(lattice.cells)
     )
     return Grid(page, lattice.bbox, xs, ys, cells)

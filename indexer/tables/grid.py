@@ -17,6 +17,7 @@ class GridCell:
     column_end: int
     text: str
     bbox: BBox
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from indexer.tables.fill import fill_lattices
 from indexer.tables.furniture import PageNumbers, edge_lines, mark, repeated_marks
 from indexer.tables.grid import Grid
 from indexer.tables.lattice import find_lattices
-from indexer.tables.page import PageContent, turn_box
+from indexer.tables.page import PageContent, skew_box, turn_box
 from indexer.tables.runs import Line, chars_to_runs, runs_to_lines
 from indexer.tables.words import is_page_number
 from indexer.types import BBox
@@ -27,10 +27,16 @@ class PageLayout:
     grids: tuple[Grid, ...]
     lines: tuple[Line, ...]
     confidence: float = 1.0
+    skew: float = 0.0
 
     def shown(self, box: BBox) -> BBox:
         """A box of the reading frame on the page as displayed, rounded to hundredths of a point."""
-        x0, y0, x1, y1 = turn_box(box, self.width, self.height, self.turn)
+        box = turn_box(box, self.width, self.height, self.turn)
+        if self.skew:
+            flat = self.turn % 2 == 0
+            width, height = (self.width, self.height) if flat else (self.height, self.width)
+            box = skew_box(box, width, height, self.skew)
+        x0, y0, x1, y1 = box
         return (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
 
 
@@ -43,7 +49,8 @@ def page_to_layout(page: PageContent, numbers: PageNumbers) -> PageLayout:
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.bbox[1])
     lines = runs_to_lines(rest)
-    return PageLayout(page.number, page.width, page.height, page.turn, tuple(grids), tuple(lines), page.confidence)
+    size = page.width, page.height
+    return PageLayout(page.number, *size, page.turn, tuple(grids), tuple(lines), page.confidence, page.skew)
 
 
 def drop_furniture(pages: Sequence[PageLayout]) -> list[PageLayout]:

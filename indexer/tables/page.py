@@ -6,13 +6,17 @@ Coordinates are those of the reading frame: points, origin top left, turned so t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, radians, sin
 from typing import NamedTuple
 
 from indexer.types import BBox
 
 
 class Char(NamedTuple):
-    """One visible character or space; `group` numbers the text object it was drawn with."""
+    """One visible character or space; `group` numbers the text object it was drawn with.
+
+    `confidence`: below 1 where it was recognised from a picture.
+    """
 
     text: str
     x0: float
@@ -22,6 +26,7 @@ class Char(NamedTuple):
     size: float
     bold: bool
     group: int
+    confidence: float = 1.0
 
 
 class Ruling(NamedTuple):
@@ -36,7 +41,9 @@ class Ruling(NamedTuple):
 class PageContent:
     """One page. `turn`: quarter turns clockwise that lead from the reading frame to the page as displayed.
 
-    `image_share`: part of the page that pictures cover; `unmapped`: characters whose meaning the file lacks.
+    `image_share`: part of the page that pictures cover; `unmapped`: characters whose meaning the file lacks;
+    `confidence`: no figure of the page is surer than that; `skew`: degrees clockwise, after `turn`, that a scan lies
+    askew, the frame being level.
     """
 
     number: int
@@ -49,6 +56,7 @@ class PageContent:
     turn: int = 0
     unmapped: int = 0
     confidence: float = 1.0
+    skew: float = 0.0
 
 
 def turn_box(box: BBox, width: float, height: float, turns: int) -> BBox:
@@ -62,3 +70,11 @@ def turn_box(box: BBox, width: float, height: float, turns: int) -> BBox:
         case 3:
             return (y0, width - x1, y1, width - x0)
     return box
+
+
+def skew_box(box: BBox, width: float, height: float, degrees: float) -> BBox:
+    """A level box where it lies on a page that is `degrees` askew clockwise: moved with its middle, its size kept."""
+    x, y = (box[0] + box[2] - width) / 2, (box[1] + box[3] - height) / 2
+    c, s = cos(radians(degrees)), sin(radians(degrees))
+    dx, dy = x * c - y * s - x, x * s + y * c - y
+    return (box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy)

@@ -68,6 +68,7 @@ def _is_tail(a: Sequence[Cell], b: Sequence[Cell], others: Sequence[Sequence[Cel
 def join_rows(a: Row, b: Row) -> Row:
     """Two halves of a row as one; each cell keeps the place of its first part."""
     cells = tuple(
-        replace(x, text=x.text + y.text) if x.text or not y.text else y for x, y in zip(a.cells, b.cells, strict=True)
+        replace(x, text=x.text + y.text, confidence=min(x.confidence, y.confidence)) if x.text or not y.text else y
+        for x, y in zip(a.cells, b.cells, strict=True)
     )
     return replace(a, cells=cells)

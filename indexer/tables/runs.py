@@ -139,6 +139,11 @@ def join_cell(runs: Sequence[Run]) -> str:
     return "".join(_join_cell_line(group) for group in group_lines(runs))
 
 
+def confidence_of(runs: Iterable[Run]) -> float:
+    """That of the least certain character: one wrong digit makes the figure wrong."""
+    return min((c.confidence for run in runs for c in run.chars), default=1.0)
+
+
 def _join_cell_line(group: list[Run]) -> str:
     out = ""
     end = 0.0

@@ -131,7 +131,7 @@ def _body(
                 (grid.xs[c], owner.bbox[1], owner.bbox[2] if owner.column == c else grid.xs[c + 1], owner.bbox[3])
             )
             if not cells[places[i]].text:
-                cells[places[i]] = Cell(texts[c], page.number, box, page.confidence)
+                cells[places[i]] = Cell(texts[c], page.number, box, min(owner.confidence, page.confidence))
         rows.append(Row(tuple(cells), page.number))
     return rows
 

@@ -126,8 +126,13 @@ def test_a_reader_of_scans_takes_over_pages_without_text(scan: Path) -> None:
         return PageContent(number, page.get_width(), page.get_height(), chars, (), (), 1.0, confidence=0.9)
 
     reading = read_document(scan, scan_reader=recognise)
-    assert not reading.problems
+    assert [(p.page, p.kind) for p in reading.problems] == [(2, "ocr")]
     assert (reading.lines[-1].page, reading.lines[-1].text) == (2, "识别出来的文字")
+
+
+def test_a_page_that_a_reader_of_scans_cannot_read_lacks_text(scan: Path) -> None:
+    reading = read_document(scan, scan_reader=lambda page, number: PageContent(number, 595, 842, (), (), ()))
+    assert [(p.page, p.kind) for p in reading.problems] == [(2, "no_text")]
 
 
 def test_page_picture(good: Path) -> None:

@@ -1,0 +1,95 @@
+"""Rules of a level picture by morphology: long strokes, and short ones that run from rule to rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.uint8]
+
+_SHORTEST = 11 / 72
+"""Inches: shorter than the lowest row, longer than most strokes of a character."""
+_LONG = 60 / 72
+"""A stroke this long is a rule wherever it stands."""
+_MEETS = 3.5 / 72
+_THICKEST = 5 / 72
+_BESIDE = 3
+_TOUCHED = 0.35
+"""Part of a rule's length along which characters may touch it."""
+
+
+class Stroke(NamedTuple):
+    """A rule in pixels: `at` across its direction, `start` and `end` along it."""
+
+    at: float
+    start: float
+    end: float
+
+
+class Rules(NamedTuple):
+    """`mask`: pixels that rules cover."""
+
+    horizontal: list[Stroke]
+    vertical: list[Stroke]
+    mask: Picture
+
+
+def find_rules(ink: Picture, dpi: float) -> Rules:
+    """Rules of a page whose lines run level."""
+    import cv2
+    import numpy as np
+
+    level, upright = _strokes(ink, dpi), _strokes(np.ascontiguousarray(ink.T), dpi)
+    horizontal, vertical = [s for s, _ in level], [s for s, _ in upright]
+    sure_h = [s for s in horizontal if s.end - s.start >= _LONG * dpi]
+    sure_v = [s for s in vertical if s.end - s.start >= _LONG * dpi]
+    for _ in range(2):  # a short rule may end at a short one
+        sure_h = _with_short(horizontal, sure_h, sure_v, dpi)
+        sure_v = _with_short(vertical, sure_v, sure_h, dpi)
+    mask = np.zeros_like(ink)
+    for strokes, view, sure in ((level, mask, set(sure_h)), (upright, mask.T, set(sure_v))):
+        for stroke, (x, y, pixels) in strokes:
+            if stroke in sure:
+                view[y : y + pixels.shape[0], x : x + pixels.shape[1]] |= pixels
+    return Rules(sure_h, sure_v, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
+
+
+def _strokes(ink: Picture, dpi: float) -> list[tuple[Stroke, tuple[int, int, Picture]]]:
+    """Level strokes, each with its pixels."""
+    import cv2
+    import numpy as np
+
+    length = max(int(_SHORTEST * dpi), 5)
+    opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    out: list[tuple[Stroke, tuple[int, int, Picture]]] = []
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if area / w > _THICKEST * dpi or h > max(_THICKEST * dpi, 0.02 * w):
+            continue
+        if not _alone(ink, x, y, w, h):
+            continue
+        pixels = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
+        out.append((Stroke(float(centres[i][1]), float(x), float(x + w)), (x, y, pixels)))
+    return out
+
+
+def _alone(ink: Picture, x: int, y: int, w: int, h: int) -> bool:
+    """Whether paper runs along one side of a stroke at least: the strokes of thick letters have ink on both."""
+    above = ink[max(y - _BESIDE, 0) : y, x : x + w].any(axis=0)
+    below = ink[y + h : y + h + _BESIDE, x : x + w].any(axis=0)
+    return bool(min(above.mean(), below.mean()) < _TOUCHED)
+
+
+def _with_short(strokes: list[Stroke], sure: list[Stroke], across: list[Stroke], dpi: float) -> list[Stroke]:
+    """The sure strokes, and those that meet a rule of the other direction at both ends."""
+    near = _MEETS * dpi
+    known = set(sure)
+
+    def met(at: float, end: float) -> bool:
+        return any(abs(a.at - end) <= near and a.start - near <= at <= a.end + near for a in across)
+
+    return [s for s in strokes if s in known or (met(s.at, s.start) and met(s.at, s.end))]

@@ -1,0 +1,179 @@
+"""A scanned page to characters and rulings, cell by cell: read as a whole, a number merges with its neighbour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from indexer.ocr.ink import filled, find_ink, letter_height, stretches, text_bands, without_specks
+from indexer.ocr.recognise import Mark, recognise, text_boxes
+from indexer.ocr.rulings import Stroke, find_rules
+from indexer.ocr.straighten import skew_of, turned
+from indexer.pdf.picture import page_pixels
+from indexer.tables.lattice import Lattice, find_lattices
+from indexer.tables.page import Char, PageContent, Ruling
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pypdfium2
+    from numpy.typing import NDArray
+
+    Picture = NDArray[np.uint8]
+
+CEILING = 0.99
+"""No figure read from a picture is surer than this, however clear it looks."""
+_LETTER = 10 / 72
+"""Inches: how high a character is where the page does not tell."""
+_CROWDED = 2.4
+"""Times a character's height above which a row of ink is more than one line."""
+_PARTED = 1.3
+_LOWEST = 0.7
+"""Part of a full character's height that a line has at least: a dash stays a dash, and digits fill their picture."""
+_FRAME = 3
+"""Pixels around a line that the recogniser wants to see."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A level page while it is read. `lines`: boxes of single lines of text, in pixels, with their font's height."""
+
+    picture: Picture
+    ink: Picture
+    dpi: float
+    letter: float = 0.0
+    lines: list[tuple[Box, float]] = field(default_factory=list)
+
+
+def read_scan(page: pypdfium2.PdfPage, number: int) -> PageContent:
+    """The page's text with boxes and its rules, level, in points; `skew` leads back to the page as displayed."""
+    pixels, dpi = page_pixels(page)
+    skew = skew_of(find_ink(pixels))
+    level = turned(pixels, skew)
+    ink = find_ink(level)
+    rules = find_rules(ink, dpi)
+    point = 72 / dpi
+    horizontal, vertical = _rulings(rules.horizontal, point), _rulings(rules.vertical, point)
+    lattices, _ = find_lattices(horizontal, vertical)
+    sheet = _Sheet(_wiped(level, rules.mask), without_specks(ink & ~rules.mask), dpi)
+    _find_lines(sheet, lattices)
+    chars = _read_lines(sheet)
+    return PageContent(
+        number, pixels.shape[1] * point, pixels.shape[0] * point, tuple(chars), horizontal, vertical,
+        image_share=1.0, confidence=CEILING, skew=skew,
+    )  # fmt: skip
+
+
+def _rulings(strokes: list[Stroke], point: float) -> tuple[Ruling, ...]:
+    return tuple(Ruling(s.at * point, s.start * point, s.end * point) for s in strokes)
+
+
+def _wiped(picture: Picture, mask: Picture) -> Picture:
+    """The picture without its rules, which would read as 1, l or 一 beside a number."""
+    import cv2
+
+    clean: Picture = cv2.inpaint(picture, mask, 2, cv2.INPAINT_TELEA)
+    return clean
+
+
+def _find_lines(sheet: _Sheet, lattices: list[Lattice]) -> None:
+    """Lines of the cells and those outside tables, by their ink."""
+    cells = [box for lattice in lattices for box in _cells(lattice, sheet)]
+    outside = sheet.ink.copy()
+    for lattice in lattices:
+        x0, y0, x1, y1 = (round(v * sheet.dpi / 72) for v in lattice.bbox)
+        outside[max(y0, 0) : y1, max(x0, 0) : x1] = 0
+    areas = [outside, *(sheet.ink[y0:y1, x0:x1] for x0, y0, x1, y1 in cells)]
+    heights = [bottom - top for area in areas for top, bottom in text_bands(area, 1.0)]
+    sheet.letter = letter_height(heights, _LETTER * sheet.dpi)
+    for cell in cells:
+        sheet.lines.extend((box, sheet.letter) for box in _cell_lines(sheet, cell))
+    crowded = outside.copy()
+    for top, bottom in text_bands(outside, sheet.letter):
+        if bottom - top <= _CROWDED * sheet.letter:
+            sheet.lines.extend(_free_lines(sheet, outside, top, bottom))
+            crowded[top:bottom] = 0
+    sheet.lines.extend(_detected(sheet, crowded))
+
+
+def _free_lines(sheet: _Sheet, outside: Picture, top: int, bottom: int) -> list[tuple[Box, float]]:
+    """The pieces of one line outside tables, parted where the gaps are wide."""
+    size = max(sheet.letter, bottom - top)
+    out: list[tuple[Box, float]] = []
+    for left, right in stretches(filled(outside[top:bottom], 0), gap=round(_PARTED * size)):
+        rows = filled(outside[top:bottom, left:right], 1).nonzero()[0]
+        y0, y1 = top + int(rows[0]), top + int(rows[-1]) + 1
+        lack = max(round((_LOWEST * sheet.letter - (y1 - y0)) / 2), 0)
+        out.append(((left, max(y0 - lack, 0), right, y1 + lack), max(sheet.letter, y1 - y0)))
+    return out
+
+
+def _detected(sheet: _Sheet, crowded: Picture) -> list[tuple[Box, float]]:
+    """Lines where rows do not part them (a stamp, columns of text, a dark edge): those that the detector sees."""
+    rows = filled(crowded, 1).nonzero()[0]
+    if not len(rows):
+        return []
+    top, bottom = max(int(rows[0]) - 2 * _FRAME, 0), int(rows[-1]) + 2 * _FRAME
+    picture = sheet.picture[top:bottom].copy()
+    picture[~filled(crowded[top:bottom], 1)] = 255
+    boxes = [(x0, max(y0 + top, 0), x1, y1 + top) for x0, y0, x1, y1 in text_boxes(picture)]
+    return [(b, 0.75 * (b[3] - b[1])) for b in boxes if crowded[b[1] : b[3], max(b[0], 0) : b[2]].any()]
+
+
+def _cells(lattice: Lattice, sheet: _Sheet) -> list[Box]:
+    scale = sheet.dpi / 72
+    return [
+        (
+            max(round(lattice.xs[c] * scale) + 1, 0),
+            max(round(lattice.ys[r] * scale) + 1, 0),
+            round(lattice.xs[c_end] * scale) - 1,
+            round(lattice.ys[r_end] * scale) - 1,
+        )
+        for r, c, r_end, c_end in lattice.cells
+    ]
+
+
+def _cell_lines(sheet: _Sheet, cell: Box) -> list[Box]:
+    """Boxes of a cell's lines, as high as a full character, so that a dash stays a dash."""
+    x0, y0, x1, y1 = cell
+    ink = sheet.ink[y0:y1, x0:x1]
+    out: list[Box] = []
+    for top, bottom in text_bands(ink, sheet.letter):
+        columns = filled(ink[top:bottom], 0).nonzero()[0]
+        if bottom - top < 3 and len(columns) < 4:
+            continue
+        lack = max(round((_LOWEST * sheet.letter - (bottom - top)) / 2), 0)
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        out.append((x0 + left, max(y0 + top - lack, 0), x0 + right, y0 + bottom + lack))
+    return out
+
+
+def _read_lines(sheet: _Sheet) -> list[Char]:
+    pictures = [_framed(sheet, box) for box, _ in sheet.lines]
+    chars: list[Char] = []
+    for group, ((box, size), marks) in enumerate(zip(sheet.lines, recognise(pictures), strict=True)):
+        chars.extend(_chars(box, size, marks, group, 72 / sheet.dpi))
+    return chars
+
+
+def _framed(sheet: _Sheet, box: Box) -> Picture:
+    x0, y0, x1, y1 = box
+    height, width = sheet.picture.shape
+    return sheet.picture[max(y0 - _FRAME, 0) : min(y1 + _FRAME, height), max(x0 - _FRAME, 0) : min(x1 + _FRAME, width)]
+
+
+def _chars(box: Box, size: float, marks: tuple[Mark, ...], group: int, point: float) -> list[Char]:
+    """Characters side by side over the line's box, each bounded half way to its neighbours."""
+    x0, y0, x1, y1 = box
+    left, width = x0 - _FRAME, x1 - x0 + 2 * _FRAME
+    middle = (y0 + y1) / 2
+    top, bottom = (middle - size / 2) * point, (middle + size / 2) * point
+    places = [min(max(left + m.middle * width, x0), x1) for m in marks]
+    bounds = [float(x0), *((a + b) / 2 for a, b in pairwise(places)), float(x1)]
+    return [
+        Char(m.text, a * point, top, max(b, a + 0.1) * point, bottom, size * point, False, group, m.confidence)
+        for m, a, b in zip(marks, bounds, bounds[1:], strict=False)
+        if m.text != " "
+    ]
