@@ -306,15 +306,34 @@ def render(question: Question, query: Query, draft: Draft, library: Library, ext
         status=draft.status,
         text="\n".join(dict.fromkeys(line for line in lines if line)),
         values=() if empty else tuple(to_value(i, query) for i in draft.items),
-        verification=() if empty else _checks(draft),
+        verification=() if empty else _checks(draft, library),
         citations=places,
         choices=draft.choices,
         id=question.id,
     )
 
 
-def _checks(draft: Draft) -> tuple[Check, ...]:
-    out = [c for item in (*draft.items, *draft.support) for c in item.verdict.checks]
+def _spelled_out(item: Item, library: Library) -> tuple[Check, ...]:
+    """A sum of subtotals as the sum of their parts: 出国 + 购置 + 运行 + 接待 = 合计."""
+    view = _view(library, item.figure)
+    out = []
+    for identity in item.verdict.agreeing:
+        if identity.relation != "sum" or identity.target.ref != item.figure.ref:
+            continue
+        terms = _parted(identity.terms, item.figure, view)
+        facts = [view.facts.get(t.ref) for t in terms]
+        if terms == identity.terms or any(f is None or f.unit != identity.unit for f in facts):
+            continue
+        amounts = [plain(f.value, f.places) for f in facts if f is not None]
+        total = shown(item.figure)
+        expression = f"{' + '.join(amounts)} = {plain(item.figure.value, item.figure.places)}"
+        out.append(Check(total, "recomputed", expression, True, (item.figure.ref, *(t.ref for t in terms))))
+    return tuple(out)
+
+
+def _checks(draft: Draft, library: Library) -> tuple[Check, ...]:
+    out = [c for item in draft.items for c in _spelled_out(item, library)]
+    out += [c for item in (*draft.items, *draft.support) for c in item.verdict.checks]
     return tuple({(c.claim, c.expression, c.method): c for c in out}.values())[:_MAX_CHECKS]
 
 

@@ -10,7 +10,7 @@ import gradio as gr
 
 from indexer.errors import UsageError, YusuanError
 from indexer.types import Claim, DocumentContent, Fact
-from retriever.types import Answer, Question
+from retriever.types import Answer, Filters, Question, Status
 from ui.card import BADGES, MEANINGS, Card, Lookup, answer_to_card
 from ui.examples import examples
 from ui.holdings import Shelf, holdings, holdings_to_html
@@ -18,6 +18,8 @@ from ui.render import asset, render
 from ui.viewer import PageSource, Painter, no_page, page_error, show_page
 
 LONGEST_QUESTION = 500
+FEW = 3
+"""Up to so many departments an open question is answered for each; with more, the page only asks back."""
 TURNS_SHOWN = 30
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif")
 """Fonts of the reader's own system: the page asks no other host for anything."""
@@ -35,11 +37,15 @@ class Library(Shelf, PageSource, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of the conversation; `card` is None while it is being answered or when that failed."""
+    """One question of the conversation; `card` is None while it is being answered or when that failed.
+
+    `each`: an answer for each department, where the question left open which of a few is meant.
+    """
 
     question: str
     card: Card | None = None
     error: str = ""
+    each: tuple[Card, ...] = ()
 
 
 Turns = tuple[Turn, ...]
@@ -137,9 +143,18 @@ class Page:
                 raise UsageError(f"问题太长：最多 {LONGEST_QUESTION} 个字")
             answer = self._engine.ask(Question(text, turns=earlier))
             card = answer_to_card(answer, self._lookup(answer))
+            each = self._each(text, earlier, answer)
         except YusuanError as exc:
             return Turn(text, error=str(exc)), no_page()
-        return Turn(text, card), self._first_page(card)
+        return Turn(text, card, each=each), self._first_page(each[0] if each else card)
+
+    def _each(self, text: str, earlier: tuple[str, ...], answer: Answer) -> tuple[Card, ...]:
+        """With few departments held, an open question is answered for each of them: none is picked silently."""
+        if answer.status is not Status.CLARIFY or not 1 < len(answer.choices) <= FEW:
+            return ()
+        asked = (Question(text, earlier, Filters(department=(choice,))) for choice in answer.choices)
+        answers = [self._engine.ask(question) for question in asked]
+        return tuple(answer_to_card(a, self._lookup(a)) for a in answers if a.citations)
 
     def _first_page(self, card: Card) -> str:
         if not card.citations:
