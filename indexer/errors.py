@@ -14,8 +14,7 @@ YusuanError
 │   ├── StoreVersionError made by another schema or another embedding model
 │   └── UnknownDocumentError
 ├── EmbeddingError        the embedding model cannot be loaded or used
-├── UnitError             figures whose unit is unknown or not alike cannot be computed together
-└── LanguageModelError    the optional language model failed; the default answer stands
+└── UnitError             figures whose unit is unknown or not alike cannot be computed together
 """
 
 from __future__ import annotations
@@ -100,7 +99,3 @@ class EmbeddingError(YusuanError):
 
 class UnitError(YusuanError):
     """Figures whose unit is unknown or not alike cannot be computed together."""
-
-
-class LanguageModelError(YusuanError):
-    """The optional language model failed; the default answer stands."""

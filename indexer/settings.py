@@ -36,22 +36,15 @@ class Settings:
     max_seconds: int = 600
     workers: int = 0
     ocr: bool = True
-    llm_base_url: str = ""
-    llm_model: str = ""
-    llm_key: str = field(default="", repr=False)
-    llm_seconds: int = 30
 
     def __post_init__(self) -> None:
-        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "llm_seconds")
+        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds")
         _check_at_least(self, 0, "workers")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
-        _check_url(self.llm_base_url, "llm_base_url", ("http", "https"))
         if self.database_url and "://" not in self.database_url:
             raise SettingsError(f"{_name('database_url')} 不是数据库地址，应形如 postgresql+psycopg://用户@主机/库")
         if self.store.exists() and not self.store.is_dir():
             raise SettingsError(f"{_name('store')} 指向的“{self.store}”不是文件夹")
-        if bool(self.llm_base_url) != bool(self.llm_model):
-            raise SettingsError(f"{_name('llm_base_url')} 与 {_name('llm_model')} 须同时设置")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -64,7 +57,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "llm_seconds"):
+            elif name in ("max_mb", "max_pages", "max_seconds", "workers"):
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)

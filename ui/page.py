@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import gradio as gr
@@ -153,8 +153,9 @@ class Page:
         if answer.status is not Status.CLARIFY or not 1 < len(answer.choices) <= FEW:
             return ()
         asked = (Question(text, earlier, Filters(department=(choice,))) for choice in answer.choices)
-        answers = [self._engine.ask(question) for question in asked]
-        return tuple(answer_to_card(a, self._lookup(a)) for a in answers if a.citations)
+        answers = zip(answer.choices, map(self._engine.ask, asked), strict=True)
+        own = (_of(choice, each) for choice, each in answers if each.citations)
+        return tuple(answer_to_card(each, self._lookup(each)) for each in own)
 
     def _first_page(self, card: Card) -> str:
         if not card.citations:
@@ -179,6 +180,11 @@ class Page:
     def _conversation(self, turns: Turns) -> str:
         questions = () if turns else examples(self._library.documents())
         return render("conversation.html", turns=turns[-TURNS_SHOWN:], questions=questions)
+
+
+def _of(department: str, answer: Answer) -> Answer:
+    """The answer with its follow-up questions naming the department, which the conversation does not."""
+    return replace(answer, follow_ups=tuple(f"{department}{question}" for question in answer.follow_ups))
 
 
 def about() -> str:
