@@ -14,7 +14,8 @@ YusuanError
 │   ├── StoreVersionError made by another schema or another embedding model
 │   └── UnknownDocumentError
 ├── EmbeddingError        the embedding model cannot be loaded or used
-└── UnitError             figures whose unit is unknown or not alike cannot be computed together
+├── UnitError             figures whose unit is unknown or not alike cannot be computed together
+└── AnswerError           answering failed through a mistake of the program; logged with its cause
 """
 
 from __future__ import annotations
@@ -99,3 +100,7 @@ class EmbeddingError(YusuanError):
 
 class UnitError(YusuanError):
     """Figures whose unit is unknown or not alike cannot be computed together."""
+
+
+class AnswerError(YusuanError):
+    """Answering failed through a mistake of the program; logged with its cause."""

@@ -107,7 +107,7 @@ class Table:
     `header` holds one path a column, outermost heading first. Body rows have one cell a column; covered
     cells of a merge are empty. `halves` are the column ranges of a two-sided table, e.g. ((0, 2), (2, 4));
     one range otherwise. `preamble` holds label-value pairs printed inside the frame above the headings
-    (the goal row of a performance table). `department` is the body named above the table, as printed.
+    (the goal row of a performance table). `department` is the body named above the table, as printed; `period` the line that dates it (预算年度：2023).
     """
 
     id: str
@@ -123,6 +123,7 @@ class Table:
     preamble: tuple[str, ...] = ()
     department: str = ""
     bboxes: tuple[tuple[int, BBox], ...] = ()
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from indexer.errors import UnitError
+from indexer.errors import AnswerError, UnitError
 from prompts import say
 from retriever import operations, prose, targets
 from retriever.catalog import Body, Catalog
@@ -28,6 +29,9 @@ from retriever.understand import understand
 from retriever.view import View
 
 _FILE = "answers"
+logger = logging.getLogger(__name__)
+MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What a mistake of the program raises; one question's failure must not end a batch or a conversation."""
 _EVERY_BODY = re.compile(
     r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
 )
@@ -61,7 +65,14 @@ class Engine:
         self.library = Library(store)
 
     def ask(self, question: Question) -> Answer:
-        """One answer. Never raises for what a question says; store errors pass through."""
+        """One answer. Raises AnswerError when the program itself fails on it; store errors pass through."""
+        try:
+            return self._ask(question)
+        except MISTAKES as error:
+            logger.exception("回答问题时程序出错")
+            raise AnswerError("回答这个问题时程序出错，已记入日志；请换一种问法再试。") from error
+
+    def _ask(self, question: Question) -> Answer:
         started = time.perf_counter()
         catalog = self.library.catalog(question.filters)
         query, labels = self._understand(question, catalog)

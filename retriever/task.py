@@ -48,7 +48,7 @@ class Task:
         years = [
             d.year for d in body.documents if d.year and (not wanted or (d.doc_type and d.doc_type.value == wanted))
         ]
-        return max(years, default=body.years[-1])
+        return max(years, default=body.years[-1] if body.years else None)
 
     def find(self, body: Body, year: int | None, subject: Subject, counted: str = "") -> Found:
         """One subject's figures for one body and year."""

@@ -16,6 +16,7 @@ __all__ = ["aliases_of", "describe", "region_of"]
 
 _YEAR = re.compile(r"(20\d{2})\s*年?\s*度?")
 _YEAR_OF_TITLE = re.compile(r"(20\d{2})\s*年?\s*度?[^\d\n]{0,12}?(?:预算|决算|收支)")
+_YEAR_OF_PERIOD = re.compile(r"(?:年度[:：]?\s*|^)(20\d{2})")
 _CN_YEAR = re.compile(r"[二两][〇零○Ｏ0][一二三四五六七八九〇零○\d]{2}(?=年)")
 _CN_DIGITS = str.maketrans("二两〇零○Ｏ一三四五六七八九", "22000013456789")
 _ABBREVIATION = re.compile(r"[（(](?:以下)?(?:统一)?简称[:：为]?[“\"]?([一-鿿]{2,12}?)[”\"]?[）)]")
@@ -32,7 +33,7 @@ def describe(reading: Reading, sections: Sequence[Section], tables: Sequence[Tab
     heads = (joined, tidy(stem), tidy(reading.metadata_title), *(s.title for s in sections), *(t.title for t in tables))
     department = _department(stem, cover, sections, tables)
     doc_type, scope = _doc_type(heads), _scope(heads, stem)
-    year = _year(heads, sections)
+    year = _year(heads, sections, tables)
     return DocumentInfo(
         id=stem,
         title=_title(department, year, doc_type, scope) or stem,
@@ -72,7 +73,7 @@ def _scope(heads: Iterable[str], stem: str) -> Scope | None:
     return None
 
 
-def _year(heads: Sequence[str], sections: Sequence[Section]) -> int | None:
+def _year(heads: Sequence[str], sections: Sequence[Section], tables: Sequence[Table]) -> int | None:
     """The year of account: the one beside 预算 or 决算, not the month of publication."""
     for pattern in (_YEAR_OF_TITLE, _YEAR):
         for head in heads[:3]:
@@ -81,6 +82,9 @@ def _year(heads: Sequence[str], sections: Sequence[Section]) -> int | None:
         votes = Counter(int(m.group(1)) for head in heads[3:] if (m := pattern.search(_arabic(head))))
         if votes:
             return votes.most_common(1)[0][0]
+    dated = Counter(int(m.group(1)) for t in tables if (m := _YEAR_OF_PERIOD.search(tidy(t.period))))
+    if dated:
+        return dated.most_common(1)[0][0]
     text = "".join(p.text for s in sections for p in s.paragraphs)
     said = Counter(int(y) for y in _YEAR_OF_TITLE.findall(text))
     return said.most_common(1)[0][0] if said else None

@@ -55,5 +55,6 @@ def _table(draft: Draft, index: int, document: str) -> Table:
         halves=find_halves(draft.header, rows),
         preamble=draft.preamble,
         department=captions.department,
+        period=captions.period,
         bboxes=tuple(draft.boxes),
     )

@@ -35,6 +35,7 @@ class Captions:
     title: str = ""
     unit: str = ""
     department: str = ""
+    period: str = ""
     continued: bool = False
     used: list[Line] = field(default_factory=list)
     title_lines: list[Line] = field(default_factory=list)
@@ -77,6 +78,8 @@ def _take_marks(line: Line, found: Captions) -> list[Piece]:
         unit = unit_of(text)
         if unit and not found.unit:
             found.unit = unit
+        if is_date_line(text):
+            found.period = found.period or text
         if is_continued(text):
             found.continued = True
         elif is_department_line(text) or is_coded_name(text):

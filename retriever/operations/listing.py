@@ -154,9 +154,7 @@ def listing(task: Task) -> Draft:
     query = task.query
     subject = next(iter(query.subjects), None)
     if subject is not None and is_any_project(subject) and _NEW.search(query.text):
-        grown = _increased(task)
-        if grown is not None:
-            return grown
+        return _increased(task) or prose.answer(task)
     if subject is not None and (
         subject.concepts[:1] == ("project.item",)
         or subject.codes

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import UnitError, UsageError
+from indexer.errors import AnswerError, UnitError, UsageError
 from indexer.store import Store
 from indexer.types import DocumentInfo
 from retriever import compute
@@ -98,6 +98,14 @@ def test_a_batch_answers_every_line_in_order_and_keeps_failed_ids(sample_path: P
     assert answers[0]["values"][0]["value"] == "9.80"
     assert answers[1]["status"] == answers[2]["status"] == "error"
     assert answers[3]["values"][0]["value"] == "98000"
+
+
+def test_a_mistake_of_the_program_costs_one_question(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(sample_store)
+    monkeypatch.setattr(engine, "_draft", lambda *_: {}["missing"])
+    with pytest.raises(AnswerError, match="程序出错") as caught:
+        engine.ask(Question("市科协三公经费多少"))
+    assert isinstance(caught.value.__cause__, KeyError)
 
 
 def test_one_question_is_answered_as_a_person_reads_it(sample_path: Path) -> None:
