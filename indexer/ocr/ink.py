@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -10,25 +11,40 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-_FAINT = 40
+_PLAIN, _FAINTEST = 40, 16
 """Grey levels between ink and its background."""
+_GRAINS = 7
+"""Times the usual difference of bare paper that is no grain any more."""
 _SHRINK = 4
 _WINDOW = 31
 _SPECK = 5
+_TALL, _LEADING = 1.6, 1.05
+"""Times a character's height: from where a band may hold two lines, and what each of them takes at least."""
+_LIGHT = 0.5
+"""Part of a band's usual ink that the row between two lines may have."""
 
 
-def find_ink(picture: Picture) -> Picture:
-    """255 where the picture differs from what surrounds it, so that shaded cells and white letters count alike."""
+class Ink(NamedTuple):
+    """255 where something is printed. `plain`: without doubt; `faint`: also what hardly stands out from the grain."""
+
+    plain: Picture
+    faint: Picture
+
+
+def find_ink(picture: Picture) -> Ink:
+    """What differs from its surroundings, so that shaded cells and white letters count alike."""
     import cv2
+    import numpy as np
 
     height, width = picture.shape
     size = (max(width // _SHRINK, 1), max(height // _SHRINK, 1))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     background = cv2.resize(cv2.medianBlur(small, _WINDOW), (width, height), interpolation=cv2.INTER_LINEAR)
-    soft = cv2.GaussianBlur(picture, (3, 3), 0)
-    _, ink = cv2.threshold(cv2.absdiff(soft, background), _FAINT, 255, cv2.THRESH_BINARY)
-    found: Picture = ink
-    return found
+    differs = cv2.absdiff(cv2.GaussianBlur(picture, (3, 3), 0), background)
+    grain = float(np.median(differs))
+    least = min(max(_GRAINS * grain, _FAINTEST), _PLAIN)
+    plain, faint = (cv2.threshold(differs, level, 255, cv2.THRESH_BINARY)[1] for level in (_PLAIN, least))
+    return Ink(plain, faint)
 
 
 def without_specks(ink: Picture) -> Picture:
@@ -73,6 +89,29 @@ def text_bands(ink: Picture, letter: float) -> list[tuple[int, int]]:
         else:
             bands.append((top, bottom))
     return bands
+
+
+def parted(ink: Picture, bands: list[tuple[int, int]], letter: float) -> list[tuple[int, int]]:
+    """Bands of a cell with those cut that hold several lines set so tightly that no white row parts them."""
+    out: list[tuple[int, int]] = []
+    for top, bottom in bands:
+        count = round((bottom - top) / (_LEADING * letter))
+        if bottom - top < _TALL * letter or count < 2:
+            out.append((top, bottom))
+            continue
+        profile = (ink[top:bottom] > 0).sum(axis=1)
+        cuts = [_lightest(profile, len(profile) * i // count, round(letter / 4)) for i in range(1, count)]
+        if max(profile[cut] for cut in cuts) > _LIGHT * profile.mean():
+            cuts = []
+        edges = [top, *(top + cut for cut in cuts), bottom]
+        out.extend(pairwise(edges))
+    return out
+
+
+def _lightest(profile: NDArray[np.int64], near: int, reach: int) -> int:
+    """The row with the least ink around a place."""
+    start = max(near - reach, 0)
+    return start + int(profile[start : near + reach + 1].argmin())
 
 
 def letter_height(heights: list[int], default: float) -> float:

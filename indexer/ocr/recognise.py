@@ -17,6 +17,10 @@ _THREADS = 2
 """Documents are read in parallel already; more threads in each would only wait for one another."""
 
 
+class RecognitionError(Exception):
+    """The recogniser gave up on a picture."""
+
+
 class Mark(NamedTuple):
     """A recognised character; `middle` is its place in the picture, 0 at the left edge and 1 at the right one."""
 
@@ -44,12 +48,17 @@ def _engine() -> Any:
 
 
 def recognise(lines: Sequence[Picture]) -> list[tuple[Mark, ...]]:
-    """Each line's characters, spaces included; nothing where no character was seen."""
-    import cv2
-
+    """Each line's characters, spaces included; nothing where no character was seen. Raises RecognitionError."""
     if not lines:
         return []
-    found = _engine().recognize_txt([cv2.cvtColor(line, cv2.COLOR_GRAY2BGR) for line in lines])
+    import cv2
+    from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
+    from rapidocr.main import RapidOCRError
+
+    try:
+        found = _engine().recognize_txt([cv2.cvtColor(line, cv2.COLOR_GRAY2BGR) for line in lines])
+    except (RapidOCRError, ONNXRuntimeError, cv2.error) as error:
+        raise RecognitionError(str(error)) from error
     return [_marks(text, words) for text, words in zip(found.txts, found.word_results, strict=True)]
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from indexer.ocr.ink import filled, find_ink, letter_height, stretches, text_bands, without_specks
-from indexer.ocr.recognise import Mark, recognise, text_boxes
+from indexer.ocr.ink import filled, find_ink, letter_height, parted, stretches, text_bands, without_specks
+from indexer.ocr.recognise import Mark, RecognitionError, recognise, text_boxes
 from indexer.ocr.rulings import Stroke, find_rules
 from indexer.ocr.straighten import skew_of, turned
 from indexer.pdf.picture import page_pixels
@@ -21,13 +21,20 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.uint8]
 
-CEILING = 0.99
+_TURNS = (1, 3, 2)
+_READABLE = 0.96
+"""A page read with less certainty than this may lie on its side."""
+_SAMPLE = 24
+"""Lines that tell which side is up."""
+_CEILING = 0.99
 """No figure read from a picture is surer than this, however clear it looks."""
 _LETTER = 10 / 72
 """Inches: how high a character is where the page does not tell."""
 _CROWDED = 2.4
 """Times a character's height above which a row of ink is more than one line."""
 _PARTED = 1.3
+_FLAT = 0.15
+_EDGE = 2
 _LOWEST = 0.7
 """Part of a full character's height that a line has at least: a dash stays a dash, and digits fill their picture."""
 _FRAME = 3
@@ -42,28 +49,64 @@ class _Sheet:
 
     picture: Picture
     ink: Picture
+    faint: Picture
     dpi: float
+    skew: float
+    horizontal: tuple[Ruling, ...]
+    vertical: tuple[Ruling, ...]
     letter: float = 0.0
     lines: list[tuple[Box, float]] = field(default_factory=list)
 
 
 def read_scan(page: pypdfium2.PdfPage, number: int) -> PageContent:
-    """The page's text with boxes and its rules, level, in points; `skew` leads back to the page as displayed."""
+    """The page's text with boxes and its rules, level and upright, in points.
+
+    `turn` and `skew` lead back to the page as displayed. Without any characters where nothing could be recognised.
+    """
+    import numpy as np
+
     pixels, dpi = page_pixels(page)
-    skew = skew_of(find_ink(pixels))
+    try:
+        sheet = _prepare(pixels, dpi)
+        content = _content(sheet, number, 0)
+        if content.chars and content.confidence < _READABLE:
+            sheets = {turn: _prepare(np.ascontiguousarray(np.rot90(pixels, turn)), dpi) for turn in _TURNS}
+            sheets[0] = sheet
+            best = max(sheets, key=lambda turn: _confidence(_read_lines(sheets[turn], _SAMPLE)))
+            if best:
+                content = _content(sheets[best], number, best)
+    except RecognitionError:
+        return PageContent(number, pixels.shape[1] * 72 / dpi, pixels.shape[0] * 72 / dpi, (), (), ())
+    return content
+
+
+def _prepare(pixels: Picture, dpi: float) -> _Sheet:
+    """The page level, with its rules and the places of its lines."""
+    skew = skew_of(find_ink(pixels).faint)
     level = turned(pixels, skew)
     ink = find_ink(level)
-    rules = find_rules(ink, dpi)
-    point = 72 / dpi
-    horizontal, vertical = _rulings(rules.horizontal, point), _rulings(rules.vertical, point)
+    rules = find_rules(ink.faint, dpi)
+    horizontal, vertical = _rulings(rules.horizontal, 72 / dpi), _rulings(rules.vertical, 72 / dpi)
     lattices, _ = find_lattices(horizontal, vertical)
-    sheet = _Sheet(_wiped(level, rules.mask), without_specks(ink & ~rules.mask), dpi)
+    plain, faint = (without_specks(layer & ~rules.mask) for layer in ink)
+    sheet = _Sheet(_wiped(level, rules.mask), plain, faint, dpi, skew, horizontal, vertical)
     _find_lines(sheet, lattices)
+    return sheet
+
+
+def _content(sheet: _Sheet, number: int, turn: int) -> PageContent:
+    """`turn`: quarter turns clockwise from this sheet to the page as displayed."""
     chars = _read_lines(sheet)
+    height, width = (length * 72 / sheet.dpi for length in sheet.picture.shape)
     return PageContent(
-        number, pixels.shape[1] * point, pixels.shape[0] * point, tuple(chars), horizontal, vertical,
-        image_share=1.0, confidence=CEILING, skew=skew,
+        number, width, height, tuple(chars), sheet.horizontal, sheet.vertical,
+        image_share=1.0, turn=turn, confidence=_confidence(chars), skew=sheet.skew,
     )  # fmt: skip
+
+
+def _confidence(chars: list[Char]) -> float:
+    """The mean of the characters': on a page that is hard to read no figure counts as sure."""
+    return min(sum(c.confidence for c in chars) / len(chars), _CEILING) if chars else 0.0
 
 
 def _rulings(strokes: list[Stroke], point: float) -> tuple[Ruling, ...]:
@@ -140,28 +183,46 @@ def _cell_lines(sheet: _Sheet, cell: Box) -> list[Box]:
     x0, y0, x1, y1 = cell
     ink = sheet.ink[y0:y1, x0:x1]
     out: list[Box] = []
-    for top, bottom in text_bands(ink, sheet.letter):
-        columns = filled(ink[top:bottom], 0).nonzero()[0]
-        if bottom - top < 3 and len(columns) < 4:
+    for top, bottom in parted(ink, text_bands(ink, sheet.letter), sheet.letter):
+        if bottom - top < 3 and filled(ink[top:bottom], 0).sum() < 4:
             continue
         lack = max(round((_LOWEST * sheet.letter - (bottom - top)) / 2), 0)
+        edge = _EDGE if bottom - top > _LOWEST * sheet.letter else 0  # strokes of the next line may reach in there
+        columns = filled(sheet.faint[y0 + top + edge : y0 + bottom - edge, x0:x1], 0).nonzero()[0]
         left, right = int(columns[0]), int(columns[-1]) + 1
         out.append((x0 + left, max(y0 + top - lack, 0), x0 + right, y0 + bottom + lack))
     return out
 
 
-def _read_lines(sheet: _Sheet) -> list[Char]:
-    pictures = [_framed(sheet, box) for box, _ in sheet.lines]
+def _read_lines(sheet: _Sheet, most: int = 0) -> list[Char]:
+    """The characters of all lines, or of at most about `most` of them."""
+    lines = sheet.lines[:: len(sheet.lines) // most + 1] if most else sheet.lines
+    pictures = [_framed(sheet, box) for box, _ in lines]
     chars: list[Char] = []
-    for group, ((box, size), marks) in enumerate(zip(sheet.lines, recognise(pictures), strict=True)):
+    for group, ((box, size), seen) in enumerate(zip(lines, recognise(pictures), strict=True)):
+        dash = [m.text for m in seen] == ["一"] and _is_flat(sheet, box)
+        marks = (seen[0]._replace(text="—"),) if dash else seen
         chars.extend(_chars(box, size, marks, group, 72 / sheet.dpi))
     return chars
 
 
-def _framed(sheet: _Sheet, box: Box) -> Picture:
+def _is_flat(sheet: _Sheet, box: Box) -> bool:
+    """Whether a line is one even stroke: a dash, where 一 swells at its ends."""
     x0, y0, x1, y1 = box
-    height, width = sheet.picture.shape
-    return sheet.picture[max(y0 - _FRAME, 0) : min(y1 + _FRAME, height), max(x0 - _FRAME, 0) : min(x1 + _FRAME, width)]
+    return int(filled(sheet.ink[y0:y1, x0:x1], 1).sum()) <= _FLAT * sheet.letter
+
+
+def _framed(sheet: _Sheet, box: Box) -> Picture:
+    """A line's picture within blank paper: what stands above and below belongs to other lines."""
+    import cv2
+    import numpy as np
+
+    x0, y0, x1, y1 = box
+    line = sheet.picture[max(y0 - 1, 0) : y1 + 1, max(x0 - 1, 0) : x1 + 1]
+    paper = float(np.median(line))
+    frame = _FRAME - 1
+    framed: Picture = cv2.copyMakeBorder(line, frame, frame, frame, frame, cv2.BORDER_CONSTANT, value=(paper,))
+    return framed
 
 
 def _chars(box: Box, size: float, marks: tuple[Mark, ...], group: int, point: float) -> list[Char]:
