@@ -26,6 +26,9 @@ def consistency(task: Task) -> Draft:
     year = task.years(body)[0]
     if _BALANCE.search(query.text) and not _specific(query.subjects):
         return _balance(task)
+    sides = _two_sides(task)
+    if sides is not None:
+        return sides
     if _ADDED.search(query.text) and any(
         s.concepts[:1] in (("project.item",), ("expenditure.project",)) and not s.labels for s in query.subjects
     ):
@@ -43,6 +46,43 @@ def consistency(task: Task) -> Draft:
             return draft
     subject = next(iter(query.subjects), None)
     return missing(task, body, year, subject or Subject(query.text, 0, 0), "subject")
+
+
+_AGAINST = re.compile(r"(?:[,，])?(?:和|与|跟|同|是否等于|是不是等于|等于|等不等于|对得上)")
+
+
+def _two_sides(task: Task) -> Draft | None:
+    """甲加乙，和丙加丁是不是同一个数: both sides added up and set against each other."""
+    from retriever.compute import total
+
+    query = task.query
+    if len(query.subjects) < 3 or not re.search("加|之和|合计", query.masked):
+        return None
+    cuts = [m for m in _AGAINST.finditer(query.masked) if any(s.end <= m.start() for s in query.subjects)]
+    cuts = [m for m in cuts if any(s.start >= m.end() for s in query.subjects)]
+    strong = [m for m in cuts if m.group(0)[0] in ",，" or "等" in m.group(0)]
+    if not strong:
+        return None
+    cut = strong[-1]
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    sums: list[Figure] = []
+    for side in (
+        [s for s in query.subjects if s.end <= cut.start()],
+        [s for s in query.subjects if s.start >= cut.end()],
+    ):
+        found = [find(task.library, body, year, s, query) for s in side]
+        if not side or not all(f.figures for f in found):
+            return None
+        figures = tuple(f.figures[0] for f in found)
+        label = "、".join(f.label for f in figures)
+        sums.append(total(figures, f"{label}合计") if len(figures) > 1 else figures[0])
+    left, right = sums
+    items = (task.item(left), task.item(right))
+    told = f"{left.label}{shown(left)}，{right.label}{shown(right)}"
+    if convert_equal(left, right):
+        return Draft(status_of(items), items, f"一致：{told}，两边相等。")
+    return Draft(Status.CONFLICT, items, f"不一致：{told}，两边不等。")
 
 
 _ADDED = re.compile("加|合计|总和|之和|汇总|总数")
@@ -134,7 +174,8 @@ def _mentioned(task: Task, view: View) -> list[Identity]:
 
 
 def _quoted(task: Task) -> bool:
-    return any("." in n or len(n) >= 4 for n in _NUMBER.findall(task.query.masked))
+    numbers = _NUMBER.findall(task.query.masked)
+    return any("." in n or len(n) >= 4 for n in numbers) or "%" in task.query.masked
 
 
 def _unsure(item: Item) -> Item:

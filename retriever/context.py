@@ -15,7 +15,7 @@ def in_context(query: Query, earlier: Query) -> Query:
     compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
     subjects, operation = query.subjects, query.operation
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
-        of_own = re.search(r"占(?!比|多少|了?几|它|其|这|该|总|整)", query.masked)
+        of_own = re.search(r"占(?!比|多|了?几|它|其|这|该|总|整)", query.masked)
         before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:

@@ -39,9 +39,12 @@ _OPENED = 12
 _PARTS_ASKED = re.compile(
     r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
 )
+_TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
+_SERVED = re.compile("保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
+_FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LEFT_OVER = 4
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
 _MEASURED = (
@@ -167,8 +170,12 @@ class Engine:
             return self._unknown(query, catalog), ()
         if query.commanded:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
-        if query.restrictor and not any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+        served = query.restrictor == "人员数量" and _SERVED.search(query.text)
+        if query.restrictor and not served and not any(s.labels and s.end - s.start >= 4 for s in query.subjects):
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor)), ()
+        if served or targets.QUANTITY.search(query.text):
+            kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
+            query = replace(query, subjects=kept)
         bodies = self._bodies(query, catalog)
         if isinstance(bodies, Draft):
             return bodies, ()
@@ -177,7 +184,7 @@ class Engine:
             draft = self._carry_out(task)
         except UnitError as error:
             return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
-        if draft.status is Status.VERIFIED and sum(map(len, query.leftover)) >= _LEFT_OVER:
+        if draft.items and draft.status in _FIRM and sum(map(len, query.leftover)) >= _LEFT_OVER:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
@@ -200,10 +207,12 @@ class Engine:
             return draft
         named_target = bool(targets.INDICATOR.search(query.text) and query.leftover)
         counted_target = bool(targets.QUANTITY.search(query.text)) and not _is_counted(query)
-        if (named_target or counted_target) and query.operation in (Operation.LOOKUP, Operation.COUNT):
+        if (named_target or counted_target) and query.operation in _TARGETED and query.threshold is None:
             target = targets.indicator(task)
             if target is not None:
                 return self._with_amount(task, target)
+            if counted_target and not _MONEY_TOO.search(query.text):
+                return prose.answer(task)  # a count is asked for: no amount of money answers it
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             return operations.count(task) if query.operation is Operation.COUNT else prose.answer(task)
         if _PARTS_ASKED.search(query.text) and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.SUM):

@@ -82,6 +82,8 @@ def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
     for label in subject.labels:
         out += [(ranks.get(f.concept, 9 if ranks else 0), f) for f in view.by_label.get(label, ())]
     for concept in order:
+        if concept == "project.item" != subject.concepts[0]:
+            continue  # 工程 may be said of a project, but no project is named by it
         if concept not in selectors():
             out += [(ranks[concept], f) for f in view.by_concept.get(concept, ())]
     if subject.is_project:

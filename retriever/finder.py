@@ -86,7 +86,7 @@ def find(
         if found.figures:
             return found
     other = tuple(alike()[c] for c in subject.concepts if c in alike() and alike()[c] not in subject.concepts)
-    if widen and other and not subject.codes and query.stage_strong:
+    if widen and other and not subject.codes:
         renamed = replace(subject, concepts=other, labels=())
         again = find(library, body, year, renamed, query, counted, widen=False)
         if again.figures:

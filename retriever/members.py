@@ -84,7 +84,7 @@ def _told_projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...
 
 
 def _asks_projects(subject: Subject, text: str) -> bool:
-    asked = subject.concepts[:1] in (("project.item",), ("expenditure.project",)) or (
+    asked = subject.concepts[:1] in (("project.item",), ("performance.projects",), ("expenditure.project",)) or (
         _PROJECT_WORDS.search(text) is not None and subject.concepts[:1] in (("expenditure.total",), ())
     )
     return asked and not subject.labels

@@ -9,7 +9,7 @@ from indexer.vocabulary import vocabulary
 from retriever.query import Operation, Subject
 from retriever.subjects import is_measure
 
-_GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total"}
+_GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total", "assets.total"}
 
 
 def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tuple[Subject, ...]:
@@ -18,10 +18,15 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
     keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
     for s in subjects:
         others = [o for o in out if o is not s]
+        if _is_money_beside_count(s, others, text):
+            out.remove(s)
+            continue
         if s.score < 0.9 and any(len(o.text) > len(s.text) and s.text in o.text for o in others):
             out.remove(s)  # 城管那块（城管执法）
             continue
         frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
+        if s.concepts[:1] == ("assets.total",):
+            frames = frames and any(c.startswith("assets.") for o in others for c in o.concepts[:1])
         unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
         if others and (frames or unnamed):
             out.remove(s)
@@ -32,7 +37,7 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
             if child is None:
                 continue
             between = text[s.end : child.start]
-            if re.fullmatch(
+            if _INSIDE_IT.match(between) or re.fullmatch(
                 r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
             ):
                 out.remove(s)
@@ -77,6 +82,18 @@ _COLUMNS = (
     (re.compile(r"单价|(?:每|一)(?:台|套|组|件|个|辆)[^，。]{0,4}多少"), "unit_price"),
     (re.compile(r"金额|总价|总额|多少钱|花多少|(?:预算|采购)[^，。]{0,3}多少|合计"), "total"),
 )
+
+
+_WORTH = re.compile("多少钱|金额|费用|经费|万元|多少元|花费")
+
+
+def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -> bool:
+    """公务接待了多少批次: the count is asked for, not what it cost."""
+    counted = any(c.startswith("count.") for o in others for c in o.concepts[:1])
+    return counted and any(c.startswith("three_public.") for c in subject.concepts[:1]) and not _WORTH.search(text)
+
+
+_INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
 
 
 def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:

@@ -21,10 +21,13 @@ _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s，。；,;:：]{0,6})")
 _INDICATOR_COLUMN = re.compile(r"指标值|目标值|年度指标|绩效指标值")
 INDICATOR = re.compile(r"指标|目标|绩效|要求达到|计划(?:完成|办|建|开展|培训)|要(?:建|办|完成|做)(?:几|多少)")
 QUANTITY = re.compile(
-    r"(?:几|多少)(?:座|个|场|次|人次|公里|亩|家|套|台|批|期|名|件|份|处|条|吨|户|所|株|棵|米|篇|册|平方米|课时|小时)(?!项目|单位|部门|机构|科室)"
+    r"多大的?(?:数据|规模|容量)|不(?:超过|少于|低于|高于)(?:几|多少)|(?:至少|最少)[^，。,]{0,4}(?:几|多少)|满意度|达标率|合格率|"
+    r"(?:几|多少)(?:座|个|场|次|人次|公里|亩|家|套|台|批|期|名|件|份|处|条|吨|户|所|株|棵|米|篇|册|平方米|课时|小时|人天|分钟|天|人(?=$|[?？,，。]))(?!项目|单位|部门|机构|科室)"
 )
 
 
+_FRAME = 4
+"""How many cells of a table's frame may name its project."""
 _LEAST, _LEAST_IN_PROJECT = 0.45, 0.15
 """How much of the question's wording a row must hold; less where the question names the very project."""
 
@@ -44,7 +47,7 @@ def indicator(task: Task) -> Draft | None:
                 table.title,
                 str(i),
             ),
-            table.title,
+            " ".join((table.title, *table.preamble[:_FRAME])),
             1,
         )
         for view in views_for(task)

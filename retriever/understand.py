@@ -142,6 +142,8 @@ def _main_operation(
     ops = list(found)
     if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
+    if Operation.SHARE in ops and Operation.CONSISTENCY in ops and re.search("多少|多大|几", text):
+        ops.remove(Operation.CONSISTENCY)  # 核对一下占比是多少 asks for the share
     for op in ops:
         if (
             op is Operation.SUM
@@ -177,6 +179,8 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_LEAD = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
+_SOURCE_NOTE = re.compile(r"[（(](?:按|根据|依据|从|看|以|见)[^）)]*[）)]")
 _CLAUSE = re.compile(r"[^，。！？；,!?;]+[，。！？；,!?;]*")
 
 
@@ -204,7 +208,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     """
     words = language()
     squeezed = words.negated.sub("", words.injected.sub("", squeeze(text)))
-    plain = clean(squeezed)
+    plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
     mentions = catalog.mentions(plain)
     years = _without_source(years_in(plain), plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
@@ -259,7 +263,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         masked=masked,
         leftover=tuple(p for _, p in left),
         modifiers=tuple(
-            p for at, p in left if any(at + len(p) == s.start or (s.end == at and s.score < _PRINTED) for s in subjects)
+            p
+            for at, p in left
+            if any(at + len(p) == s.start or (0 <= at - s.end <= 1 and s.score < _PRINTED) for s in subjects)
         ),
     )
 

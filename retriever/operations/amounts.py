@@ -59,7 +59,7 @@ _ALL_PROJECTS = Subject("项目支出", 0, 0, ("expenditure.project",))
 
 def is_any_project(subject: Subject) -> bool:
     """项目 without a name: what all projects cost."""
-    return subject.concepts[:1] == ("project.item",) and not subject.labels
+    return subject.concepts[:1] in (("project.item",), ("performance.projects",)) and not subject.labels
 
 
 def _twin_notes(row: Row) -> list[str]:

@@ -156,7 +156,7 @@ def listing(task: Task) -> Draft:
     if subject is not None and is_any_project(subject) and _NEW.search(query.text):
         return _increased(task) or prose.answer(task)
     if subject is not None and (
-        subject.concepts[:1] == ("project.item",)
+        is_any_project(subject)
         or subject.codes
         or any(c.startswith(("func.", "econ.")) for c in subject.concepts)
         or subject.concepts[:1] in _LISTED
