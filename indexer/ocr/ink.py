@@ -39,7 +39,11 @@ def find_ink(picture: Picture) -> Ink:
     height, width = picture.shape
     size = (max(width // _SHRINK, 1), max(height // _SHRINK, 1))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    background = cv2.resize(cv2.medianBlur(small, _WINDOW), (width, height), interpolation=cv2.INTER_LINEAR)
+    reach = _WINDOW // 2  # paper goes on beyond the picture, even where a rule or a shadow runs along its edge
+    paper = (float(np.median(small)),)
+    wide = cv2.copyMakeBorder(small, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=paper)
+    smooth = cv2.medianBlur(wide, _WINDOW)[reach:-reach, reach:-reach]
+    background = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     differs = cv2.absdiff(cv2.GaussianBlur(picture, (3, 3), 0), background)
     grain = float(np.median(differs))
     least = min(max(_GRAINS * grain, _FAINTEST), _PLAIN)

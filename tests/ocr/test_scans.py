@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.errors import SettingsError
 from indexer.ocr import read_scan
 from indexer.pdf import page_picture, read_document
 from indexer.pipeline import read_limited
@@ -107,6 +108,13 @@ def test_the_setting_turns_it_off(printed: Path, tmp_path: Path) -> None:
     scan = scanned(printed, tmp_path / "scan.pdf")
     assert [p.kind for p in read_limited(scan, replace(Settings(), ocr=False)).problems] == ["no_text"]
     assert [p.kind for p in read_limited(scan, Settings()).problems] == ["ocr"]
+
+
+def test_the_setting_is_a_switch() -> None:
+    assert Settings.from_environment({}).ocr
+    assert not Settings.from_environment({"YUSUAN_OCR": "0"}).ocr
+    with pytest.raises(SettingsError, match="YUSUAN_OCR"):
+        Settings.from_environment({"YUSUAN_OCR": "maybe"})
 
 
 def test_pages_with_text_load_no_recogniser(printed: Path) -> None:
