@@ -11,31 +11,28 @@ from dataclasses import replace
 from indexer.errors import AnswerError, UnitError
 from prompts import say
 from retriever import operations, prose, targets
-from retriever.catalog import Body, Catalog
+from retriever.catalog import Catalog
 from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft
 from retriever.follow_ups import follow_ups
+from retriever.fuzzy import fuzzy_subjects
 from retriever.language import squeeze
 from retriever.library import Library, Store
-from retriever.query import Operation, Query, Subject
+from retriever.query import Operation, Query
 from retriever.render import render
-from retriever.search import search
 from retriever.settle import with_column
-from retriever.subjects import clean, fuzzy_subjects, label_phrases
+from retriever.subjects import clean, label_phrases
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
 from retriever.view import View
+from retriever.whose import OPENED, departments, near, unknown
 
 _FILE = "answers"
 logger = logging.getLogger(__name__)
 MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 """What a mistake of the program raises; one question's failure must not end a batch or a conversation."""
-_EVERY_BODY = re.compile(
-    r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
-)
-_OPENED = 12
 _PARTS_ASKED = re.compile(
     r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
 )
@@ -112,17 +109,10 @@ class Engine:
         documents = [d for b in bodies if b in catalog.bodies for d in catalog.bodies[b].documents]
         if not documents:
             documents = list(catalog.documents)
-        if len(documents) > _OPENED and not bodies:
-            near = self._near(text, catalog)
-            documents = [d for d in documents if d.id in near]
+        if len(documents) > OPENED and not bodies:
+            nearest = near(text, catalog, self.library)
+            documents = [d for d in documents if d.id in nearest]
         return tuple(self.library.view(d.id, d.sha256) for d in documents)
-
-    def _near(self, text: str, catalog: Catalog) -> tuple[str, ...]:
-        """The few documents whose passages are nearest to a question."""
-        every = self.library.store.documents()
-        ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
-        hits = search(self.library.store, text, ids, 40)
-        return tuple(dict.fromkeys(h.chunk.document for h in hits))[:_OPENED]
 
     @staticmethod
     def _labels(views: tuple[View, ...]) -> dict[str, tuple[str, ...]]:
@@ -167,7 +157,7 @@ class Engine:
         if not catalog.documents:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
         if query.unknown_bodies:
-            return self._unknown(query, catalog), ()
+            return unknown(query, catalog), ()
         if query.commanded:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
         served = query.restrictor == "人员数量" and _SERVED.search(query.text)
@@ -176,7 +166,7 @@ class Engine:
         if served or targets.QUANTITY.search(query.text):
             kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
             query = replace(query, subjects=kept)
-        bodies = self._bodies(query, catalog)
+        bodies = departments(query, catalog, self.library)
         if isinstance(bodies, Draft):
             return bodies, ()
         task = Task(query, self.library, bodies)
@@ -265,66 +255,6 @@ class Engine:
         text = "、".join(task.query.leftover)
         return replace(draft, lead=say(_FILE, "unknown_subject", text=text))
 
-    def _unknown(self, query: Query, catalog: Catalog) -> Draft:
-        lines = [say(_FILE, "unknown_department", name=name) for name in query.unknown_bodies]
-        names = "、".join(sorted(b.name for b in catalog.bodies.values())[:12])
-        return Draft(Status.NOT_FOUND, lead="".join(lines), notes=(say(_FILE, "held_departments", names=names),))
-
-    def _bodies(self, query: Query, catalog: Catalog) -> tuple[Body, ...] | Draft:
-        """The departments asked about; a draft that asks back where that is open."""
-        if query.bodies:
-            named = [catalog.bodies[b] for b in query.bodies if b in catalog.bodies]
-            return tuple(named)
-        bodies = tuple(catalog.bodies.values())
-        if len(bodies) == 1:
-            return bodies
-        if _EVERY_BODY.search(query.text) or (
-            query.operation is Operation.RANK and query.subjects and not _within(query)
-        ):
-            regional = catalog.in_region(clean(squeeze(query.text)))
-            return tuple(catalog.bodies[b] for b in regional) or bodies
-        owners = self._owners(query, bodies)
-        if len(owners) == 1:
-            return owners
-        if query.operation is Operation.DEFINITION:
-            near = self._near(query.text, catalog)
-            return tuple(b for b in bodies if any(d.id in near for d in b.documents)) or bodies
-        names = tuple(b.name for b in (owners or bodies))[:20]
-        return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=("、".join(names),), choices=names)
-
-    def _owners(self, query: Query, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
-        """The departments that print the very label asked about (a project has one owner)."""
-        labels = {label for s in query.subjects for label in s.labels if s.end > s.start and not s.concepts}
-        if not labels:
-            return self._owners_of_words(query, bodies)
-        out = []
-        for body in bodies:
-            for d in body.documents:
-                if query.years and d.year not in query.years:
-                    continue
-                view = self.library.view(d.id, d.sha256)
-                if any(label in view.labels for label in labels):
-                    out.append(body)
-                    break
-        return tuple(out)
-
-    def _owners_of_words(self, query: Query, bodies: tuple[Body, ...]) -> tuple[Body, ...]:
-        """Words left over that only one department's documents hold (口袋公园)."""
-        words = [p for p in query.leftover if len(p) >= 3]
-        if not words:
-            return ()
-        out = []
-        for body in bodies:
-            for d in body.documents:
-                if query.years and d.year not in query.years:
-                    continue
-                view = self.library.view(d.id, d.sha256)
-                titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
-                if all(w in titles for w in words):
-                    out.append(body)
-                    break
-        return tuple(out)
-
     @staticmethod
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
         """Say which year was taken where the question named none and several are held."""
@@ -368,15 +298,6 @@ def _with_direction(task: Task, draft: Draft) -> Draft:
     if draft.status is Status.NOT_FOUND:
         return replace(change, status=Status.TEXT, items=(), support=support, notes=(draft.lead,))
     return replace(draft, lead=f"{change.lead}\n{draft.lead}", support=(*draft.support, *support))
-
-
-def _within(query: Query) -> bool:
-    subject: Subject = query.subjects[0]
-    return bool(
-        subject.labels
-        or subject.codes
-        or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",))
-    )
 
 
 def _is_named_thing(view: View, label: str) -> bool:

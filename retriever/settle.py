@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from indexer.vocabulary import vocabulary
+from retriever.measures import is_measure
 from retriever.query import Operation, Subject
-from retriever.subjects import is_measure
 
 _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total", "assets.total"}
 

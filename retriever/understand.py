@@ -11,9 +11,10 @@ from indexer.text import UNIT_SCALE, chinese_int
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
+from retriever.measures import attach_measures
 from retriever.query import Operation, Query, Subject, Threshold
 from retriever.settle import is_ancestor, settle, with_column, without_generic
-from retriever.subjects import attach_measures, clean, find_subjects
+from retriever.subjects import clean, find_subjects
 
 _MASK = "|"
 _PRINTED = 0.9

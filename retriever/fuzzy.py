@@ -1,0 +1,65 @@
+"""Printed names that a question gives in part or contracted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from retriever.query import Subject
+from retriever.subjects import FUZZY, SUFFIX, clean
+
+_BREAK = re.compile(
+    r"[^\u4e00-\u9fff]+|(?:一共|总共|到底|申请|安排|花|用|拨|给|要|有|是|共)?(?:了)?多少(?:钱|万元|元|万|个|场|次)?|分别|"
+    r"单价|数量|预算数?|决算数?|年度|的|吗|呢|几个?|这个|那个|项目|资金|经费|费用|支出|今年|明年|去年|全年|各|要花|打算|计划|请问|安排"
+)
+
+
+def _common_subsequence(a: str, b: str) -> int:
+    """Length of the longest sequence of characters that stand in both, in order."""
+    row = [0] * (len(b) + 1)
+    for x in a:
+        diagonal = 0
+        for j, y in enumerate(b):
+            above = row[j + 1]
+            row[j + 1] = diagonal + 1 if x == y else max(above, row[j])
+            diagonal = above
+    return row[-1]
+
+
+def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[Subject, ...]:
+    """Printed names (projects, mostly) that a question gives in part or contracted (计协 for 计算机协会经费).
+
+    Every piece of the question between common words is compared with every name: nearly all of the piece must
+    stand in the name, in order, beginning with the same character or sharing a run of two. Where `masked` is
+    given, a piece must hold at least one character that is not blotted out there (not the department alone).
+    """
+    named = tuple((label, SUFFIX.sub("", clean(label)) or clean(label)) for label in labels)
+    scored: list[tuple[float, int, int, str]] = []
+    for start, end in _pieces(text):
+        piece = text[start:end]
+        if masked and not masked[start:end].strip("|"):
+            continue
+        for label, core in named:
+            if len(core) < 3:
+                continue
+            common = _common_subsequence(piece, core)
+            near = piece[0] == core[0] or any(piece[i : i + 2] in core for i in range(len(piece) - 1))
+            if common >= 3 and near and common / len(piece) >= 0.75:
+                scored.append((common / len(piece) * 0.7 + common / len(core) * 0.3, start, end, label))
+    if not scored:
+        return ()
+    best = max(s[0] for s in scored)
+    top = [s for s in scored if s[0] >= best - 0.001]
+    start, end = top[0][1], top[0][2]
+    found = tuple(dict.fromkeys(s[3] for s in top if s[1] == start))
+    return (Subject(text[start:end], start, end, labels=found, score=FUZZY),)
+
+
+def _pieces(text: str) -> tuple[tuple[int, int], ...]:
+    out, at = [], 0
+    for m in (*_BREAK.finditer(text), None):
+        end = m.start() if m else len(text)
+        if end - at >= 3:
+            out.append((at, end))
+        at = m.end() if m else end
+    return tuple(out)

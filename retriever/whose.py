@@ -1,0 +1,98 @@
+"""Whose figures a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from prompts import say
+from retriever.catalog import Body, Catalog
+from retriever.draft import Draft
+from retriever.language import squeeze
+from retriever.library import Library
+from retriever.query import Operation, Query, Subject
+from retriever.search import search
+from retriever.subjects import clean
+from retriever.types import Status
+from retriever.view import View
+
+_FILE = "answers"
+_EVERY_BODY = re.compile(
+    r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
+)
+OPENED = 12
+"""How many documents may be opened to find out whose label a question names."""
+_COMPARED = 60
+"""How many departments one question may be asked over; more must be narrowed first."""
+
+
+def unknown(query: Query, catalog: Catalog) -> Draft:
+    """A department is named of which nothing is held."""
+    lines = [say(_FILE, "unknown_department", name=name) for name in query.unknown_bodies]
+    names = "、".join(sorted(b.name for b in catalog.bodies.values())[:12])
+    return Draft(Status.NOT_FOUND, lead="".join(lines), notes=(say(_FILE, "held_departments", names=names),))
+
+
+def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
+    """The few documents whose passages are nearest to a question."""
+    every = library.store.documents()
+    ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
+    hits = search(library.store, text, ids, 40)
+    return tuple(dict.fromkeys(h.chunk.document for h in hits))[:OPENED]
+
+
+def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body, ...] | Draft:
+    """The departments asked about; a draft that asks back where that is open."""
+    if query.bodies:
+        return tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies)
+    bodies = tuple(catalog.bodies.values())
+    if len(bodies) == 1:
+        return bodies
+    among = query.operation is Operation.RANK and query.subjects and not _within(query)
+    if _EVERY_BODY.search(query.text) or among:
+        regional = tuple(catalog.bodies[b] for b in catalog.in_region(clean(squeeze(query.text)))) or bodies
+        return regional if len(regional) <= _COMPARED else _which(regional)
+    owners = _owners(query, bodies, catalog, library)
+    if len(owners) == 1:
+        return owners
+    if query.operation is Operation.DEFINITION:
+        nearest = near(query.text, catalog, library)
+        return tuple(b for b in bodies if any(d.id in nearest for d in b.documents)) or bodies[:1]
+    return _which(owners or bodies)
+
+
+def _which(bodies: tuple[Body, ...]) -> Draft:
+    names = tuple(b.name for b in bodies)[:20]
+    return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=("、".join(names),), choices=names)
+
+
+def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: Library) -> tuple[Body, ...]:
+    """The departments that print the very label asked about (a project has one owner), or words left over that
+    only one department's documents hold."""
+    labels = {label for s in query.subjects for label in s.labels if s.end > s.start and not s.concepts}
+    words = [p for p in query.leftover if len(p) >= 3]
+    if not labels and not words:
+        return ()
+    few = len(catalog.documents) <= OPENED
+    nearest = () if few else near(query.text, catalog, library)
+
+    def holds(view: View) -> bool:
+        if labels:
+            return any(label in view.labels for label in labels)
+        titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
+        return all(w in titles for w in words)
+
+    out = []
+    for body in bodies:
+        documents = [d for d in body.documents if few or d.id in nearest]
+        if any(holds(library.view(d.id, d.sha256)) for d in documents if not query.years or d.year in query.years):
+            out.append(body)
+    return tuple(out)
+
+
+def _within(query: Query) -> bool:
+    subject: Subject = query.subjects[0]
+    return bool(
+        subject.labels
+        or subject.codes
+        or subject.concepts[:1] not in (("expenditure.total",), ("income.total",), ("three_public.total",))
+    )
