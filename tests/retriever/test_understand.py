@@ -9,9 +9,10 @@ import pytest
 from indexer.types import DocType, DocumentInfo, Scope
 from retriever.catalog import Catalog
 from retriever.context import in_context
+from retriever.fuzzy import fuzzy_subjects
 from retriever.language import years_in
 from retriever.query import Operation, Query
-from retriever.subjects import fuzzy_subjects, label_phrases
+from retriever.subjects import label_phrases
 from retriever.understand import understand
 
 
