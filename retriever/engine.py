@@ -16,7 +16,7 @@ from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft
 from retriever.follow_ups import follow_ups
-from retriever.fuzzy import fuzzy_subjects
+from retriever.fuzzy import fuzzy_subjects, mistyped_subject
 from retriever.language import squeeze
 from retriever.library import Library, Store
 from retriever.query import Operation, Query
@@ -132,6 +132,9 @@ class Engine:
         if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
             plain = clean(squeeze(query.text))
             found = fuzzy_subjects(plain, names, query.masked) if len(plain) == len(query.masked) else ()
+        if not found and not query.subjects and query.operation in _MEASURED:
+            mistyped = mistyped_subject(query.masked)
+            return replace(query, subjects=(mistyped,), leftover=()) if mistyped else query
         if not found:
             return query
         hit = found[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from indexer.vocabulary import vocabulary
 from retriever.query import Subject
 from retriever.subjects import FUZZY, SUFFIX, clean
 
@@ -63,3 +64,31 @@ def _pieces(text: str) -> tuple[tuple[int, int], ...]:
             out.append((at, end))
         at = m.end() if m else end
     return tuple(out)
+
+
+_SHORTEST_TYPO = 5
+"""Shorter names differ from each other by one character too often (离休费, 退休费)."""
+
+
+def mistyped_subject(masked: str) -> Subject | None:
+    """The one official name that stands in a question with exactly one wrong character; None where several could."""
+    found: dict[str, tuple[int, str]] = {}
+    by_size: dict[int, list[tuple[str, str]]] = {}
+    for concept in vocabulary().concepts.values():
+        for label in {clean(concept.name), *map(clean, concept.labels)}:
+            if len(label) >= _SHORTEST_TYPO:
+                by_size.setdefault(len(label), []).append((label, concept.id))
+    for size, labels in by_size.items():
+        for start in range(len(masked) - size + 1):
+            window = masked[start : start + size]
+            if "|" in window:
+                continue
+            for label, concept_id in labels:
+                if sum(a != b for a, b in zip(window, label, strict=True)) == 1:
+                    found[concept_id] = (start, label)
+    places = {at for at, _ in found.values()}
+    if len(places) != 1:
+        return None
+    (start,) = places
+    label = next(iter(found.values()))[1]
+    return Subject(label, start, start + len(label), tuple(sorted(found)), score=FUZZY)
