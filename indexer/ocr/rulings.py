@@ -17,7 +17,7 @@ _LONG = 60 / 72
 _MEETS = 3.5 / 72
 _THICKEST = 5 / 72
 _BESIDE = 3
-_TOUCHED = 0.35
+_TOUCHED = 0.6
 """Part of a rule's length along which characters may touch it."""
 
 
