@@ -19,6 +19,7 @@ FUND_KINDS: dict[str, tuple[str, ...]] = {
     "fund.grant": ("grant_balance", "general_public", "basic_economic", "three_public", "gov_fund", "state_capital"),
 }
 _NOT_THIS_YEAR = re.compile(r"last_year|change|completion|sme")
+_EVERYDAY = 0.9
 _COUNTED = ("quantity", "value")
 
 
@@ -262,7 +263,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if subject.measure == "project" and subject.labels and not subject.codes:
         return find_figures(replace(subject, measure=""), view, wanted)  # 某某项目: the word is part of the name
     claims = _claims(subject, view, wanted)
-    if not claims and subject.is_project:
+    if not claims and subject.is_project and subject.score > _EVERYDAY:
         return find_figures(replace(subject, is_project=False), view, wanted)
     return (claim_figure(claims[0], view),) if claims else ()
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.text import UNIT_SCALE
+from indexer.text import UNIT_SCALE, convert, half_step
 from indexer.types import ClaimRole, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Body
@@ -50,6 +50,15 @@ def whole_of(task: Task, body: Body, year: int | None, subject: Subject) -> Figu
     del subject
     found = task.find(body, year, Subject("项目支出", 0, 0, ("expenditure.project",)))
     return found.figures[0] if found.figures else None
+
+
+def complete(task: Task, body: Body, year: int | None, figures: tuple[Figure, ...]) -> bool:
+    """Whether the projects found add up to the printed 项目支出: then none is missing."""
+    whole = whole_of(task, body, year, Subject("项目", 0, 0, ("project.item",)))
+    if whole is None or not figures or any(f.unit not in UNIT_SCALE for f in (whole, *figures)):
+        return False
+    summed = sum(convert(f.value, f.unit, "元") for f in figures)
+    return abs(summed - convert(whole.value, whole.unit, "元")) <= len(figures) * half_step(whole.places, whole.unit)
 
 
 def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:

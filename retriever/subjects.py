@@ -138,7 +138,7 @@ def find_subjects(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[Sub
         if not any(c.start < hit.end and hit.start < c.end for c in codes):
             tail = _TAIL.match(text[hit.end :])
             end = hit.end + (tail.end() if tail else 0)
-            named = bool(hit.labels) and text[end:].startswith(("项目", "这个项目"))
+            named = text[end:].startswith(("项目", "这个项目")) and not text[end:].startswith("项目支出")
             concepts = fund_first(hit.concepts, text[hit.start : end])
             out.append(
                 Subject(

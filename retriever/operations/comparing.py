@@ -11,7 +11,7 @@ from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, shown
 from retriever.evidence import Figure
 from retriever.finder import find
-from retriever.members import members_of
+from retriever.members import complete, members_of
 from retriever.operations.changes import pair_years
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
@@ -169,6 +169,11 @@ def rank(task: Task) -> Draft:
         ordered = ordered[query.nth - 1 :]
         top = 1
     items = tuple(task.item(f, _ranked_label(f, by)) for f in ordered[:top])
+    if by == "item" and figures[0].fact is not None and figures[0].fact.concept == "project.item":
+        body = task.bodies[0]
+        if not complete(task, body, task.years(body)[0], tuple(figures)):
+            # A project may be missing from the list: which is the largest is not certain.
+            items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in items)
     scope = {"body": f"在{len(figures)}个部门中", "year": f"在{len(figures)}个年度中", "item": f"在{len(figures)}项中"}[
         by
     ]

@@ -12,7 +12,7 @@ from retriever import prose
 from retriever.catalog import Body
 from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
-from retriever.members import members_of
+from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
@@ -49,14 +49,15 @@ def filter_list(task: Task) -> Draft:
     if query.operation is Operation.COUNT:
         return Draft(
             Status.TEXT if not kept else status_of(items),
-            (_counted(task, kept or list(figures), len(kept)),),
+            (_counted(kept or list(figures), len(kept), complete(task, body, year, figures)),),
             lead,
             support=items,
         )
     return Draft(status_of(items) if items else Status.TEXT, items, lead)
 
 
-def _counted(task: Task, members: list[Figure], number: int, unit: str = "个") -> Item:
+def _counted(members: list[Figure], number: int, whole: bool, unit: str = "个") -> Item:
+    """A count of members; sure only where the list is known to be whole."""
     figure = replace(
         members[0],
         label="数量",
@@ -67,7 +68,7 @@ def _counted(task: Task, members: list[Figure], number: int, unit: str = "个") 
         inputs=(),
         expression=f"逐项计数 = {number}",
     )
-    return Item(figure, Verdict(Status.VERIFIED, ()), "数量")
+    return Item(figure, Verdict(Status.VERIFIED if whole else Status.SINGLE_SOURCE, ()), "数量")
 
 
 def count(task: Task) -> Draft:
@@ -106,9 +107,9 @@ def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
     if not figures:
         return None
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
-    item = _counted(task, list(figures), len(figures))
+    item = _counted(list(figures), len(figures), complete(task, body, year, figures))
     return Draft(
-        Status.VERIFIED,
+        item.verdict.status,
         (item,),
         f"{body.name}{year}年共列{len(figures)}个项目：{names}。",
         support=tuple(task.item(f) for f in figures),
