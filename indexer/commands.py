@@ -91,10 +91,14 @@ def check_documents(args: Namespace, settings: Settings) -> int:
 
 
 def _findings_across(store: Store, wanted: Sequence[str]) -> tuple[Finding, ...]:
-    """Findings of the rules between documents that speak of one of those wanted."""
+    """Findings of the rules between documents that speak of one of those wanted. Only documents of the same bodies
+    are opened, so that checking one does not slow down with what else is held."""
     from indexer.checks import check_across, identities_to_findings
+    from indexer.metadata import are_related
 
-    contents = {info.id: store.content(info.id) for info in store.documents()}
+    held = store.documents()
+    asked = [info for info in held if info.id in set(wanted)]
+    contents = {i.id: store.content(i.id) for i in held if any(are_related(i, one) for one in asked)}
     identities = [
         identity
         for identity in check_across(tuple(contents.values()))

@@ -18,6 +18,7 @@ from indexer.checks.keys import Keys
 from indexer.checks.prose import passages
 from indexer.checks.said import amounts_said
 from indexer.checks.sayings import Sayings
+from indexer.checks.targets import described_targets
 from indexer.checks.within import within_tables
 from indexer.checks.wording import wording
 from indexer.types import DocumentContent, Fact, Identity, IdentityStatus
@@ -39,6 +40,7 @@ def check_document(content: DocumentContent) -> tuple[Identity, ...]:
         *amounts_said(said, texts),
         *item_rules(book, texts),
         *wording(book, texts),
+        *described_targets(book),
     ]
     return _weighed(book, {i.id: i for i in found}.values())
 

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from indexer.metadata.names import aliases_of, name_words, region_of
 from indexer.sections import cover_lines
 from indexer.sections.layout import tidy
+from indexer.text import fold
 from indexer.types import DocType, DocumentInfo, Reading, Scope, Section, Table
 
 __all__ = ["aliases_of", "describe", "region_of"]
@@ -164,3 +165,12 @@ def _aliases(department: str, stem: str, sections: Sequence[Section]) -> tuple[s
     if from_file and from_file != department:
         found += [from_file, *aliases_of(from_file)]
     return tuple(dict.fromkeys(alias for alias in found if alias != department))
+
+
+_HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
+
+
+def are_related(one: DocumentInfo, other: DocumentInfo) -> bool:
+    """Whether two documents are of one body, or of a department and a unit named after it."""
+    a, b = (_HEAD_OFFICE.sub("", fold(info.department)) for info in (one, other))
+    return bool(a and b) and (a.startswith(b) or b.startswith(a))
