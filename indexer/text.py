@@ -108,11 +108,6 @@ def blank_of(text: str) -> Blank:
     return Blank.NONE
 
 
-def to_yuan(value: Decimal, unit: str) -> Decimal:
-    """An amount of money in 元. Raises KeyError for a unit that is not money."""
-    return value * UNIT_SCALE[unit]
-
-
 def convert(value: Decimal, unit: str, target: str) -> Decimal:
     """An amount in another money unit, exact. Raises KeyError for a unit that is not money."""
     return value * UNIT_SCALE[unit] / UNIT_SCALE[target]

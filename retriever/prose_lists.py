@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from indexer.text import fold
-from indexer.types import Paragraph, Section, Table, TableKind
+from indexer.types import Section, Table, TableKind
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
+from retriever.passages import asked_text, bigrams
 from retriever.query import Operation, Query
 from retriever.subjects import clean
 from retriever.types import Status
 from retriever.verify import Verdict
 from retriever.view import View
-
-if TYPE_CHECKING:
-    pass
-from retriever.passages import asked_text, bigrams
 
 _LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
 _SHOWN_UNITS = 30
@@ -44,11 +40,7 @@ def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     page = names[0][1]
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
                     lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
-                    if query.operation is Operation.COUNT:
-                        figure = Figure("单位", view.info, view.info.year, "", Decimal(len(names)), "个", 0)
-                        item = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "单位数量")
-                        return Draft(Status.SINGLE_SOURCE, (item,), lead, passages=(passage,))
-                    return Draft(Status.TEXT, lead=lead, passages=(passage,))
+                    return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
     return None
 
 
@@ -89,7 +81,7 @@ def leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     names = [_LIST_LEAD.sub("", p.text) for p in members]
     short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
     brief = [re.split(r"[。：:；]", n)[0] for n in names]
-    number = _list_count(query, members, view, section)
+    number = _counted(query, section.title, len(members), view, f"逐项计数 = {len(members)}")
     passage = Passage(
         "\n".join(p.text for p in members),
         None,
@@ -100,26 +92,22 @@ def leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     )
     detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
     lead = f"{section.title}共{len(members)}项：{detail}。"
-    if number is not None:
-        return Draft(Status.SINGLE_SOURCE, (number,), lead, passages=(passage,))
-    return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    return _list_draft(lead, passage, number)
 
 
-def _list_count(query: Query, members: list[Paragraph], view: View, section: Section) -> Item | None:
-    """How many members a list in prose has, where the question asks how many."""
+def _counted(query: Query, name: str, count: int, view: View, expression: str = "") -> Item | None:
+    """How many members a list has, where the question asks how many."""
     if query.operation is not Operation.COUNT:
         return None
-    figure = Figure(
-        section.title,
-        view.info,
-        view.info.year,
-        "",
-        Decimal(len(members)),
-        "个",
-        0,
-        expression=f"逐项计数 = {len(members)}",
-    )
-    return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{section.title}数量")
+    figure = Figure(name, view.info, view.info.year, "", Decimal(count), "个", 0, expression=expression)
+    return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), f"{name}数量")
+
+
+def _list_draft(lead: str, passage: Passage, number: Item | None) -> Draft:
+    """The answer that names the members of a list, with their number where it was asked."""
+    if number is None:
+        return Draft(Status.TEXT, lead=lead, passages=(passage,))
+    return Draft(Status.SINGLE_SOURCE, (number,), lead, passages=(passage,))
 
 
 _ORGAN_SENTENCE = re.compile(
@@ -141,9 +129,5 @@ def _organs_in_a_sentence(query: Query, views: tuple[View, ...]) -> Draft | None
                 bbox = paragraph.lines[0][1] if paragraph.lines else None
                 passage = Passage(m.group(0), None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
                 lead = f"共{len(names)}个：{'、'.join(names)}。"
-                if query.operation is Operation.COUNT:
-                    figure = Figure("内设机构", view.info, view.info.year, "", Decimal(len(names)), "个", 0)
-                    item = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "内设机构数量")
-                    return Draft(Status.SINGLE_SOURCE, (item,), lead, passages=(passage,))
-                return Draft(Status.TEXT, lead=lead, passages=(passage,))
+                return _list_draft(lead, passage, _counted(query, "内设机构", len(names), view))
     return None

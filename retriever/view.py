@@ -96,12 +96,6 @@ class View:
         )
         return frozenset((*self.by_label, *told))
 
-    def has(self, concept: str) -> bool:
-        """Whether the document prints any figure of the concept."""
-        if concept in self.by_concept or concept in self.claims_by_concept:
-            return True
-        return any(self.at(place) for place in selectors().get(concept, ()))
-
     def at(self, place: Place) -> tuple[Fact, ...]:
         """The facts that stand at a place, in the order of its kinds."""
         out: list[Fact] = []

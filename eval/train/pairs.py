@@ -45,11 +45,6 @@ class Writer:
         self._kinds = tuple(frames()["titles"])
         self._passages = Passages(groups, self._random)
 
-    @property
-    def extra_groups(self) -> int:
-        """Numbers above the groups': one a topic, then one a name."""
-        return len(topics()) + len(self._names)
-
     def pairs(self, count: int) -> list[Pair]:
         makers = [getattr(self, f"_{name}") for name, _ in _SHARES]
         chosen = self._random.choices(makers, [share for _, share in _SHARES], k=count)

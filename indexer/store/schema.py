@@ -143,8 +143,6 @@ vectors = Table(
 )
 """One float16 matrix a document, a row for each of the chunk `ids` (JSON); the model is named in `meta`."""
 
-PIECES = (tables, sections, facts, claims, identities, findings, problems)
-
 Index("facts_by_concept", facts.c.concept, facts.c.generation)
 Index("facts_by_code", facts.c.code, facts.c.generation)
 Index("facts_by_item", facts.c.item_key, facts.c.generation)

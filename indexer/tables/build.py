@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from indexer.tables.halves import find_halves
 from indexer.tables.layout import PageLayout, drop_furniture
 from indexer.tables.stitch import Draft, stitch
 from indexer.tables.words import unit_in_heading
-from indexer.types import Table, TableKind, TextLine
-
-Classifier = Callable[[str, tuple[tuple[str, ...], ...], tuple[tuple[object, ...], ...]], TableKind]
+from indexer.types import Table, TextLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.words import is_figure, is_indicator, is_number_row, is_sentence
-from indexer.text import fold
 
 _DEEPEST = 8
 """Headings and column numbers stand within this many rows."""
@@ -160,7 +159,3 @@ def _is_sub_heading(owners: list[list[GridCell]], row: int, start: int) -> bool:
             return False
         found = True
     return found
-
-
-def same_texts(a: list[str], b: list[str]) -> bool:
-    return [fold(t) for t in a if t] == [fold(t) for t in b if t]
