@@ -77,21 +77,22 @@ def leads(query: Query, views: tuple[View, ...]) -> Draft | None:
     if best is None:
         return _organs_in_a_sentence(query, views)
     _, view, section = best
-    members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)][:_SHOWN_UNITS]
-    names = [_LIST_LEAD.sub("", p.text) for p in members]
+    members = [p for p in section.paragraphs if _LIST_LEAD.match(p.text)]
+    shown, rest = members[:_SHOWN_UNITS], "等" if len(members) > _SHOWN_UNITS else ""
+    names = [_LIST_LEAD.sub("", p.text) for p in shown]
     short = [re.split(r"[。：:（(；]", n)[0] if query.operation is not Operation.USAGE else n for n in names]
     brief = [re.split(r"[。：:；]", n)[0] for n in names]
     number = _counted(query, section.title, len(members), view, f"逐项计数 = {len(members)}")
     passage = Passage(
-        "\n".join(p.text for p in members),
+        "\n".join(p.text for p in shown),
         None,
         view.info.id,
         members[0].page,
         " > ".join(section.path),
         members[0].lines[0][1] if members[0].lines else None,
     )
-    detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in members)
-    lead = f"{section.title}共{len(members)}项：{detail}。"
+    detail = "；".join(brief) if max(map(len, short)) <= 30 else "\n".join(p.text for p in shown)
+    lead = f"{section.title}共{len(members)}项：{detail}{rest}。"
     return _list_draft(lead, passage, number)
 
 
