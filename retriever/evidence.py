@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from indexer.text import fold
 from indexer.types import Blank, Claim, ClaimRole, DocumentInfo, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.query import Subject
@@ -127,7 +128,7 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
             continue
         counted = fact.measure == "quantity" and measure != "quantity"
         if wanted.counted:
-            if not counted and fact.unit != wanted.counted:
+            if not counted and not same_count(fact.unit, wanted.counted):
                 continue
             fit: int | None = 0
         elif counted:
@@ -195,11 +196,20 @@ def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
         c
         for c in found
         if c.role in roles
-        and (not wanted.counted or c.unit == wanted.counted)
+        and (not wanted.counted or same_count(c.unit, wanted.counted))
         and (c.stage or own) == stage
         and (c.year is None or view.info.year is None or c.year in _own_years(view, wanted))
         and (not fund or c.fund == fund)
     )
+
+
+_PIECES = frozenset({"台", "套", "台套", "台(套)", "台/套", "台、套", "台,套"})
+
+
+def same_count(printed: str, asked: str) -> bool:
+    """Whether a printed unit counts what the asked one counts (台（套） for 台)."""
+    unit = fold(printed)
+    return unit == asked or {unit, asked} <= _PIECES
 
 
 def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
@@ -248,7 +258,7 @@ def claim_figure(claim: Claim, view: View, label: str = "") -> Figure:
 
 def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tuple[Figure, ...]:
     """The figures of a subject in a document; several where several rows bear one name with different amounts."""
-    facts = _select(_rows(subject, view), subject, view, wanted)
+    facts = _narrower(subject, view, wanted) or _select(_rows(subject, view), subject, view, wanted)
     if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
@@ -265,6 +275,18 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not claims and subject.is_project and subject.score > _EVERYDAY:
         return find_figures(replace(subject, is_project=False), view, wanted)
     return (claim_figure(claims[0], view),) if claims else ()
+
+
+def _narrower(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
+    """Rows of a narrowing label below the subject's own row."""
+    above = {fold(x) for x in (subject.text, *subject.labels)}
+    below = [
+        (0, f)
+        for label in subject.narrowed
+        for f in view.by_label.get(label, ())
+        if any(fold(p) in above or set(subject.concepts) & set(vocabulary().concepts_of_label(p)) for p in f.item_path)
+    ]
+    return _select(below, subject, view, wanted)
 
 
 def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
