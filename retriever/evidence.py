@@ -26,7 +26,10 @@ _COUNTED = ("quantity", "value")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure for a subject: a cell, a sentence, or computed from others (`inputs`, `expression`)."""
+    """A figure for a subject: a cell, a sentence, or computed from others (`inputs`, `expression`).
+
+    `doubtful`: it may not be the one asked for, so nothing makes it verified; `note` says why.
+    """
 
     label: str
     info: DocumentInfo
@@ -41,6 +44,7 @@ class Figure:
     expression: str = ""
     inputs: tuple[Figure, ...] = ()
     note: str = ""
+    doubtful: bool = False
 
     @property
     def ref(self) -> str:
@@ -262,7 +266,10 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
-        return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
+        chosen = _distinct(facts)
+        doubt = _doubt(chosen, subject)
+        figures = tuple(fact_figure(f, view, _label(f, subject)) for f in chosen)
+        return tuple(replace(f, doubtful=True, note=doubt) for f in figures) if doubt else figures
     if wanted.table_kind:
         return find_figures(subject, view, replace(wanted, table_kind=""))
     if subject.measure in ("quantity", "unit_price") and not any(
@@ -287,6 +294,21 @@ def _narrower(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
         if any(fold(p) in above or set(subject.concepts) & set(vocabulary().concepts_of_label(p)) for p in f.item_path)
     ]
     return _select(below, subject, view, wanted)
+
+
+_WHOLE = {"expenditure.total", "income.total", "expenditure.year", "income.year"}
+_PART_OF_MONEY = {TableKind.GRANT_BALANCE, TableKind.GENERAL_PUBLIC, TableKind.GOV_FUND, TableKind.STATE_CAPITAL}
+
+
+def _doubt(facts: tuple[Fact, ...], subject: Subject) -> str:
+    """Why figures may not be the one asked for; "" when nothing speaks against them."""
+    whole = bool(set(subject.concepts[:1]) & _WHOLE) and not subject.measure
+    if whole and all(f.kind in _PART_OF_MONEY for f in facts):
+        return "文件中没有认出全部收支的总表，这个数出自财政拨款的表，可能不含其他资金。"
+    alike = {(f.table, f.item, f.item_path, f.measure) for f in facts}
+    if len(facts) > 1 and len(alike) == 1:
+        return f"同一张表里名为“{facts[0].item}”的有{len(facts)}行，数不相同，请对照原表。"
+    return ""
 
 
 def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

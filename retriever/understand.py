@@ -12,7 +12,8 @@ from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
 from retriever.measures import attach_measures
-from retriever.query import Operation, Query, Subject, Threshold
+from retriever.owners import institutions_not_held
+from retriever.query import MEASURED, Operation, Query, Subject, Threshold
 from retriever.settle import (
     is_ancestor,
     merge_code_and_name,
@@ -254,7 +255,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         operation=operation,
         operations=operations,
         bodies=bodies,
-        unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain)),
+        unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
+        + (institutions_not_held(masked, every_subject, labels) if operation in MEASURED else ()),
         years=years.years,
         relative_years=years.relative,
         recent_years=years.recent,

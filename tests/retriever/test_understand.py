@@ -236,3 +236,30 @@ def test_a_line_of_the_assets_list_is_no_threshold() -> None:
     query = parse("单价100万元（含）以上的设备有几台")
     assert query.threshold is None
     assert query.subjects[0].concepts == ("assets.equipment",)
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("某县妇幼保健院2023年三公经费多少", "某县妇幼保健院"),
+        ("第一中学的会议费", "第一中学"),
+        ("梨园社区卫生服务中心公用经费", "梨园社区卫生服务中心"),
+        ("柳河镇卫生院培训费多少", "柳河镇卫生院"),
+    ],
+)
+def test_an_institution_without_documents_is_said_to_have_none(text: str, owner: str) -> None:
+    assert parse(text).unknown_bodies == (owner,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本中心的三公经费",
+        "以服务为中心开展了哪些工作",
+        "社区公共服务中心新建工程多少钱",
+        "城镇登记失业人员的补助",
+        "公司税收多少",
+    ],
+)
+def test_words_like_those_of_institutions(text: str) -> None:
+    assert parse(text, "万宁街道社区公共服务中心新建工程").unknown_bodies == ()
