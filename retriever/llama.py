@@ -17,7 +17,7 @@ from indexer.types import Chunk
 from retriever.contract import answer_to_json
 from retriever.engine import Engine
 from retriever.library import Store
-from retriever.search import search
+from retriever.ranking import nearest
 from retriever.types import Question
 
 
@@ -43,7 +43,7 @@ class YusuanRetriever(BaseRetriever):
         self._documents = documents
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = search(self._store, query_bundle.query_str, self._documents, self._limit)
+        hits = nearest(self._store, query_bundle.query_str, self._documents, self._limit)
         return [NodeWithScore(node=chunk_to_node(h.chunk), score=h.score) for h in hits]
 
 

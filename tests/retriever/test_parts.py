@@ -17,7 +17,7 @@ from retriever import compute
 from retriever.contract import answer_to_json, question_from_json
 from retriever.engine import Engine
 from retriever.evidence import Figure
-from retriever.search import fuse, search
+from retriever.ranking import fuse, nearest
 from retriever.types import Question
 
 INFO = DocumentInfo(id="d", title="", department="甲局", year=2023, doc_type=None, scope=None)
@@ -55,7 +55,7 @@ def test_fusion_is_by_rank_and_stable() -> None:
 
 
 def test_search_finds_a_table_by_citizens_words(sample_store: Store) -> None:
-    hits = search(sample_store, "石家庄市科协公务接待费", limit=5)
+    hits = nearest(sample_store, "石家庄市科协公务接待费", limit=5)
     assert len(hits) == 5
     assert any("接待" in h.chunk.text for h in hits[:3])
 
