@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from indexer.errors import UsageError
 from indexer.lexical import tokens
-from indexer.types import Chunk, DocumentInfo, TableKind
-from retriever.library import Library
-from retriever.ranking import Hit, nearest
+from indexer.types import Chunk, DocumentInfo, Limits, TableKind
+from indexer.vocabulary import vocabulary
+from retriever.asked import Asked, take_apart
+from retriever.library import Library, Store
+from retriever.ranking import Ranked, rank, within
 from retriever.search_types import (
     PROSE,
     Facets,
@@ -54,17 +57,83 @@ def search(
 ) -> SearchPage:
     """One page of the passages that a text asks for, from 1; an empty page behind the last.
 
+    "Wording" in quotes must stand in every passage found, and so must a code or an amount where any passage has it;
+    then, and where the text says nothing, all such passages are counted. Otherwise the nearest few hundred are.
     Raises UsageError for a page or size below 1; errors of the store pass through.
     """
     if page < 1 or size < 1:
         raise UsageError("页码和每页条数应不小于 1")
-    infos = {info.id: info for info in library.store.documents() if _passes(info, filters)}
-    hits = [h for h in nearest(library.store, text, tuple(infos), 100) if _of_kind(h.chunk, filters)]
-    if sort is Sort.YEAR:
-        hits.sort(key=lambda h: -(infos[h.chunk.document].year or 0))
-    shown = [_hit(h, infos[h.chunk.document], tokens(text)) for h in hits[(page - 1) * size : page * size]]
-    facets = _facets([(infos[h.chunk.document], h.chunk.table_kind or PROSE) for h in hits])
-    return SearchPage(text, filters, sort, page, size, len(hits), False, tuple(shown), facets)
+    store, catalog = library.store, library.catalog()
+    asked = take_apart(text, catalog)
+    infos = {info.id: info for info in catalog.documents}
+    limits = _limits(catalog.documents, filters, asked)
+    if not asked.words and asked.preferred:  # nothing but a department and a year
+        limits = replace(limits, documents=within(limits.documents, asked.preferred))
+    counted = store.count(limits) if limits.containing or not asked.words else ()
+    absent = () if counted or asked.phrases else asked.numbers
+    if absent:  # what is near may still help
+        limits = replace(limits, containing=())
+        asked = replace(asked, words=",".join((asked.words, *_names(absent))))
+    if limits.containing or not asked.words:
+        found = _exact(store, asked.words, limits, page, size, sort)
+    else:
+        ranked = rank(store, asked, limits)
+        places = {i: p for i, p in store.places(tuple(r.id for r in ranked)).items() if p[0] in infos}
+        ranked = tuple(r for r in ranked if r.id in places)  # a document may have gone in between
+        if sort is Sort.YEAR:
+            ranked = tuple(sorted(ranked, key=lambda r: -(infos[places[r.id][0]].year or 0)))
+        counted = tuple((document, kind, 1) for document, kind in places.values())
+        found = ranked[(page - 1) * size : page * size]
+    chunks = {chunk.id: chunk for chunk in store.chunks(tuple(r.id for r in found))}
+    words = tuple(dict.fromkeys((*tokens(asked.words), *asked.phrases, *asked.numbers)))
+    return SearchPage(
+        text,
+        filters,
+        sort,
+        page,
+        size,
+        total=sum(count for _, _, count in counted),
+        complete=bool(limits.containing) or not asked.words,
+        hits=tuple(
+            _hit(r, chunks[r.id], infos, words) for r in found if r.id in chunks and chunks[r.id].document in infos
+        ),
+        facets=_facets(
+            [(infos[document], kind or PROSE, count) for document, kind, count in counted if document in infos]
+        ),
+        named=asked.departments,
+        absent=absent,
+    )
+
+
+def _names(codes: Iterable[str]) -> Iterator[str]:
+    """What classification codes stand for."""
+    known = vocabulary()
+    for code in codes:
+        name = known.functions.get(code) or known.economics.get(code)
+        if name:
+            yield name
+
+
+def _limits(documents: Sequence[DocumentInfo], filters: SearchFilters, asked: Asked) -> Limits:
+    """The filters and what the text demands, as the store takes them; a department filter goes before the text."""
+    passing = tuple(d.id for d in documents if _passes(d, filters))
+    if asked.named is not None and not filters.departments and not filters.documents:
+        named = frozenset(asked.named)
+        passing = tuple(d for d in passing if d in named)
+    return Limits(
+        None if len(passing) == len(documents) else passing,
+        tuple("" if kind == PROSE else kind for kind in filters.table_kinds),
+        (*asked.phrases, *asked.numbers),
+    )
+
+
+def _exact(store: Store, words: str, limits: Limits, page: int, size: int, sort: Sort) -> tuple[Ranked, ...]:
+    """A page of everything within limits: by words where there are any, else as the documents print it."""
+    start = (page - 1) * size
+    if not words and not limits.containing:
+        return tuple(Ranked(i, 0.0, None, None) for i in store.browse(limits, size, start))
+    found = store.search_text(words, limits, size, start, sort is Sort.YEAR)
+    return tuple(Ranked(i, score, n, None) for n, (i, score) in enumerate(found, start=start + 1))
 
 
 def surroundings(library: Library, chunk: Chunk) -> Surroundings:
@@ -88,25 +157,24 @@ def _passes(info: DocumentInfo, filters: SearchFilters) -> bool:
     )
 
 
-def _of_kind(chunk: Chunk, filters: SearchFilters) -> bool:
-    return not filters.table_kinds or (chunk.table_kind or PROSE) in filters.table_kinds
+def _hit(ranked: Ranked, chunk: Chunk, infos: Mapping[str, DocumentInfo], words: Sequence[str]) -> SearchHit:
+    shown, marks = snippet(chunk.text, words)
+    info = infos[chunk.document]
+    return SearchHit(chunk, info, shown, marks, ranked.score, ranked.lexical_rank, ranked.dense_rank)
 
 
-def _hit(hit: Hit, info: DocumentInfo, words: Sequence[str]) -> SearchHit:
-    shown, marks = snippet(hit.chunk.text, words)
-    return SearchHit(hit.chunk, info, shown, marks, hit.score, hit.lexical_rank, hit.dense_rank)
-
-
-def _facets(found: Sequence[tuple[DocumentInfo, str]]) -> Facets:
-    years = _counted((str(i.year) for i, _ in found if i.year is not None), lambda year: f"{year}年")
+def _facets(found: Sequence[tuple[DocumentInfo, str, int]]) -> Facets:
+    years = _counted(((str(i.year), n) for i, _, n in found if i.year is not None), lambda year: f"{year}年")
     return Facets(
-        departments=_counted((i.department for i, _ in found if i.department), str),
+        departments=_counted(((i.department, n) for i, _, n in found if i.department), str),
         years=tuple(sorted(years, key=lambda y: -int(y.value))),
-        doc_types=_counted((i.doc_type.value for i, _ in found if i.doc_type), str),
-        table_kinds=_counted((kind for _, kind in found), lambda kind: KIND_NAMES.get(kind, kind)),
+        doc_types=_counted(((i.doc_type.value, n) for i, _, n in found if i.doc_type), str),
+        table_kinds=_counted(((kind, n) for _, kind, n in found), lambda kind: KIND_NAMES.get(kind, kind)),
     )
 
 
-def _counted(values: Iterable[str], label: Callable[[str], str]) -> tuple[FacetValue, ...]:
-    counts = Counter(values)
+def _counted(values: Iterable[tuple[str, int]], label: Callable[[str], str]) -> tuple[FacetValue, ...]:
+    counts: Counter[str] = Counter()
+    for value, count in values:
+        counts[value] += count
     return tuple(FacetValue(v, label(v), n) for v, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])))

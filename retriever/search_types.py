@@ -74,8 +74,8 @@ class SearchPage:
     """One page of what was found.
 
     `total`: passages found; `complete`: False where more would match less and were not counted. `named`: departments
-    that the text names outright, which limit the search as a filter does. `page` counts from 1, `pages` is 0 where
-    nothing was found.
+    that the text names outright, which limit the search as a filter does; `absent`: codes and amounts of the text that
+    no passage prints, so that the hits are only near. `page` counts from 1, `pages` is 0 where nothing was found.
     """
 
     text: str
@@ -88,6 +88,7 @@ class SearchPage:
     hits: tuple[SearchHit, ...]
     facets: Facets
     named: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def pages(self) -> int:

@@ -19,11 +19,18 @@ def snippet(text: str, words: Sequence[str]) -> tuple[str, Marks]:
     """
     flat = re.sub(r"\s+", " ", text).strip()
     found = _merged(_spans(_narrow(flat), words))
-    start, end = _window(flat, found)
+    start, end = _window(flat, found) if found else _after_heading(text, flat)
     before, after = CUT if start else "", CUT if end < len(flat) else ""
     shift = len(before) - start
     marks = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in found if a < end and b > start)
     return f"{before}{flat[start:end]}{after}", marks
+
+
+def _after_heading(text: str, flat: str) -> tuple[int, int]:
+    """The stretch behind the first line, which is a heading that results show anyway."""
+    heading = " ".join(text.strip().partition("\n")[0].split())
+    start = len(heading) + 1 if len(heading) < len(flat) else 0
+    return start, min(len(flat), start + _WIDTH)
 
 
 def _narrow(text: str) -> str:

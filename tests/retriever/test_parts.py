@@ -49,9 +49,9 @@ def test_figures_without_a_common_unit_are_not_computed() -> None:
 
 
 def test_fusion_is_by_rank_and_stable() -> None:
-    assert [i for i, _ in fuse(("a", "b"), ("b", "c"))][:1] == ["b"]
-    assert fuse(("a", "b"), ("b", "a"), dense_weight=1.0) == fuse(("b", "a"), ("a", "b"), dense_weight=1.0)
-    assert fuse((), ()) == ()
+    assert [i for i, _ in fuse((("a", "b"), 1.0), (("b", "c"), 0.5))][:1] == ["b"]
+    assert fuse((("a", "b"), 1.0), (("b", "a"), 1.0)) == fuse((("b", "a"), 1.0), (("a", "b"), 1.0))
+    assert fuse(((), 1.0)) == ()
 
 
 def test_search_finds_a_table_by_citizens_words(sample_store: Store) -> None:
