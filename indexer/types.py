@@ -372,6 +372,15 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage belongs: document, table kind ("" for prose), id of the whole table that it is rows of ("")."""
+
+    document: str
+    table_kind: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Which passages a search may find. `documents` None and empty tuples do not limit.
 

@@ -15,6 +15,7 @@ from retriever.subjects import clean
 _EDGE = r"[\s,，、。；;：:]"
 _QUOTED = re.compile(rf"(?:(?<=^)|(?<={_EDGE}))[\"“”]([^\"“”]+)[\"“”](?=$|{_EDGE})")
 _CODE = re.compile(r"(?<![\d.,])(\d{5}|\d{7}|\d[\d,]*\.\d+)(?![\d.,]*[\d%年])")
+_TIMES = ("年末", "年初", "年底")
 _SHORT_CODE = re.compile(r"\s*(\d{3})\s*")
 
 
@@ -29,11 +30,11 @@ class Asked:
     """
 
     words: str
-    phrases: tuple[str, ...]
-    numbers: tuple[str, ...]
-    departments: tuple[str, ...]
-    named: tuple[str, ...] | None
-    preferred: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    named: tuple[str, ...] | None = None
+    preferred: tuple[str, ...] = ()
 
 
 def take_apart(text: str, catalog: Catalog) -> Asked:
@@ -80,5 +81,6 @@ def _narrowed(pool: Sequence[DocumentInfo], years: Sequence[int], text: str) -> 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
-        text = text[:start] + "," * (end - start) + text[end:]
+        behind = end - (text[end - 1 : end + 1] in _TIMES)  # 2023年末结转: the end of the year is no year
+        text = text[:start] + "," * (behind - start) + text[behind:]
     return re.sub(r",+", ",", text).strip(",")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indexer.types import Chunk, Limits
+from indexer.types import Limits, Place
 from retriever.asked import Asked
 from retriever.library import Store
 
-DENSE_WEIGHT = 1 / 3
+DENSE_WEIGHT = 1 / 2
 """Full text leads among passages, where exact names decide; the model's own strength is linking words to meanings."""
+WEIGHTS = (1.0, DENSE_WEIGHT)
 RANK_CONSTANT = 10
 DEPTH = 200
 """How far down either list is looked at."""
@@ -19,22 +20,13 @@ _NEAREST = 50
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage's id with its fused score and its rank in each list (from 1; None where it is not in it)."""
+    """A passage's id and place with its fused score and its rank in each list (from 1; None where it is not in it)."""
 
     id: str
+    place: Place
     score: float
-    lexical_rank: int | None
-    dense_rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage with its fused score and its rank in each list (from 1; None where it is not in it)."""
-
-    chunk: Chunk
-    score: float
-    lexical_rank: int | None
-    dense_rank: int | None
+    lexical_rank: int | None = None
+    dense_rank: int | None = None
 
 
 def fuse(*lists: tuple[Sequence[str], float], constant: int = RANK_CONSTANT) -> tuple[tuple[str, float], ...]:
@@ -47,17 +39,33 @@ def fuse(*lists: tuple[Sequence[str], float], constant: int = RANK_CONSTANT) -> 
     return tuple(sorted(scores.items(), key=lambda s: (-s[1], s[0])))
 
 
-def rank(store: Store, asked: Asked, limits: Limits, depth: int = DEPTH) -> tuple[Ranked, ...]:
-    """Passages within limits, best first. Those of preferred documents count twice: among all and among themselves."""
+def rank(
+    store: Store, asked: Asked, limits: Limits, depth: int = DEPTH, weights: tuple[float, float] = WEIGHTS
+) -> tuple[Ranked, ...]:
+    """Passages within limits, best first. Those of preferred documents count twice: among all and among themselves.
+
+    `weights`: of full text and of vectors; 0 leaves one out.
+    """
     lexical, dense = _legs(store, asked.words, limits, depth)
-    lists = [(lexical, 1.0), (dense, DENSE_WEIGHT)]
+    lists = list(zip((lexical, dense), weights, strict=True))
     wanted = within(limits.documents, asked.preferred)
     if wanted and wanted != limits.documents:
         own_lexical, own_dense = _legs(store, asked.words, replace(limits, documents=wanted), depth)
-        lists += [(own_lexical, 1.0), (own_dense, DENSE_WEIGHT)]
-    places = {i: r for r, i in enumerate(lexical, start=1)}
-    dense_places = {i: r for r, i in enumerate(dense, start=1)}
-    return tuple(Ranked(i, score, places.get(i), dense_places.get(i)) for i, score in fuse(*lists))
+        lists += zip((own_lexical, own_dense), weights, strict=True)
+    fused = fuse(*(one for one in lists if one[1]))
+    places = store.places(tuple(i for i, _ in fused))
+    ranks, dense_ranks = ({i: r for r, i in enumerate(ids, start=1)} for ids in (lexical, dense))
+    found = [Ranked(i, places[i], score, ranks.get(i), dense_ranks.get(i)) for i, score in fused if i in places]
+    return _rows_before_outlines(found)
+
+
+def _rows_before_outlines(found: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The outline of a table, which has its labels and no figures, behind the first of its groups of rows."""
+    best: dict[str, int] = {}
+    for n, ranked in enumerate(found):
+        best.setdefault(ranked.place.parent, n)
+    order = sorted(range(len(found)), key=lambda n: (max(n, best.get(found[n].id, n)), n not in best.values()))
+    return tuple(found[n] for n in order)
 
 
 def _legs(store: Store, words: str, limits: Limits, depth: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -73,10 +81,6 @@ def within(documents: tuple[str, ...] | None, preferred: tuple[str, ...]) -> tup
     return tuple(d for d in preferred if d in allowed)
 
 
-def nearest(store: Store, text: str, documents: tuple[str, ...] | None = None, limit: int = 10) -> tuple[Hit, ...]:
+def nearest(store: Store, text: str, documents: tuple[str, ...] | None = None, limit: int = 10) -> tuple[Ranked, ...]:
     """The passages nearest to a text as it stands, from all documents or the given ones."""
-    lexical, dense = _legs(store, text, Limits(documents), _NEAREST)
-    scores = dict(fuse((lexical, 1.0), (dense, DENSE_WEIGHT))[:limit])
-    ranks = {i: r for r, i in enumerate(lexical, start=1)}
-    dense_ranks = {i: r for r, i in enumerate(dense, start=1)}
-    return tuple(Hit(c, scores[c.id], ranks.get(c.id), dense_ranks.get(c.id)) for c in store.chunks(tuple(scores)))
+    return rank(store, Asked(text), Limits(documents), _NEAREST)[:limit]

@@ -78,11 +78,10 @@ def search(
         found = _exact(store, asked.words, limits, page, size, sort)
     else:
         ranked = rank(store, asked, limits)
-        places = {i: p for i, p in store.places(tuple(r.id for r in ranked)).items() if p[0] in infos}
-        ranked = tuple(r for r in ranked if r.id in places)  # a document may have gone in between
+        ranked = tuple(r for r in ranked if r.place.document in infos)  # one may have come in between
         if sort is Sort.YEAR:
-            ranked = tuple(sorted(ranked, key=lambda r: -(infos[places[r.id][0]].year or 0)))
-        counted = tuple((document, kind, 1) for document, kind in places.values())
+            ranked = tuple(sorted(ranked, key=lambda r: -(infos[r.place.document].year or 0)))
+        counted = tuple((r.place.document, r.place.table_kind, 1) for r in ranked)
         found = ranked[(page - 1) * size : page * size]
     chunks = {chunk.id: chunk for chunk in store.chunks(tuple(r.id for r in found))}
     words = tuple(dict.fromkeys((*tokens(asked.words), *asked.phrases, *asked.numbers)))
@@ -130,10 +129,12 @@ def _limits(documents: Sequence[DocumentInfo], filters: SearchFilters, asked: As
 def _exact(store: Store, words: str, limits: Limits, page: int, size: int, sort: Sort) -> tuple[Ranked, ...]:
     """A page of everything within limits: by words where there are any, else as the documents print it."""
     start = (page - 1) * size
-    if not words and not limits.containing:
-        return tuple(Ranked(i, 0.0, None, None) for i in store.browse(limits, size, start))
-    found = store.search_text(words, limits, size, start, sort is Sort.YEAR)
-    return tuple(Ranked(i, score, n, None) for n, (i, score) in enumerate(found, start=start + 1))
+    if words or limits.containing:
+        scores = dict(store.search_text(words, limits, size, start, sort is Sort.YEAR))
+    else:
+        scores = dict.fromkeys(store.browse(limits, size, start), 0.0)
+    places = store.places(tuple(scores))
+    return tuple(Ranked(i, places[i], score) for i, score in scores.items() if i in places)
 
 
 def surroundings(library: Library, chunk: Chunk) -> Surroundings:

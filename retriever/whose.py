@@ -37,7 +37,7 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
     every = library.store.documents()
     ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
     hits = nearest(library.store, text, ids, 40)
-    return tuple(dict.fromkeys(h.chunk.document for h in hits))[:OPENED]
+    return tuple(dict.fromkeys(h.place.document for h in hits))[:OPENED]
 
 
 def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body, ...] | Draft:

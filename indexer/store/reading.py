@@ -11,7 +11,7 @@ from indexer.store import codec, schema
 from indexer.store.fulltext import TextIndex
 from indexer.store.rows import item_key
 from indexer.store.snapshot import Held, Snapshots
-from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Finding, Identity, Limits, Problem
+from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Finding, Identity, Limits, Place, Problem
 
 NO_LIMITS = Limits()
 T = TypeVar("T")
@@ -95,13 +95,13 @@ class StoreReader:
         by_id = {chunk.id: chunk for chunk in found}
         return tuple(by_id[i] for i in ids if i in by_id)
 
-    def places(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Document and table kind of chunks by id; unknown ids are left out."""
+    def places(self, ids: Sequence[str]) -> dict[str, Place]:
+        """Where chunks belong, by id; unknown ids are left out."""
         c = schema.chunks.c
         names = {held.generation: held.info.id for held in self.all_held()}
         with self._engine.connect() as connection:
-            found = connection.execute(sql.select(c.id, c.generation, c.table_kind).where(c.id.in_(ids))).all()
-        return {row.id: (names[row.generation], row.table_kind) for row in found if row.generation in names}
+            found = connection.execute(sql.select(c.id, c.generation, c.table_kind, c.parent).where(c.id.in_(ids)))
+            return {i: Place(names[g], kind, parent) for i, g, kind, parent in found if g in names}
 
     def count(self, limits: Limits = NO_LIMITS) -> tuple[tuple[str, str, int], ...]:
         """How many chunks are within limits, by document and table kind."""

@@ -131,6 +131,7 @@ chunks = Table(
     Column("id", Text, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("table_kind", String, nullable=False),
+    Column("parent", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("folded", Text, nullable=False),
