@@ -22,13 +22,16 @@ class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
     `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
-    `ocr`: whether pages that are pictures are recognised.
+    `dimension`: to how many numbers vectors are cut, 0 for all (models of the Matryoshka kind allow it); `reranker`: folder
+    or hub name of a cross-encoder, "" for none; `ocr`: whether pages that are pictures are recognised.
     """
 
     store: Path = ROOT / "data" / "store"
     embedding_model: str = ""
     query_prefix: str = ""
     passage_prefix: str = ""
+    dimension: int = 0
+    reranker: str = ""
     database_url: str = field(default="", repr=False)
     chroma_url: str = ""
     max_mb: int = 200
@@ -39,7 +42,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds")
-        _check_at_least(self, 0, "workers")
+        _check_at_least(self, 0, "workers", "dimension")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
         if self.database_url and "://" not in self.database_url:
             raise SettingsError(f"{_name('database_url')} 不是数据库地址，应形如 postgresql+psycopg://用户@主机/库")
@@ -57,7 +60,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers"):
+            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "dimension"):
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)
