@@ -1,4 +1,4 @@
-"""`python -m eval run|score|bench`: answer and score cases, score answers, measure speed."""
+"""`python -m eval run|score|compare|bench`: answer and score cases, score answers, compare runs, measure speed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from eval.cases_file import read_cases, read_lines
+from eval.compare import compare, comparison_json, comparison_lines, read_run
 from eval.environment import environment
-from eval.report import summary_json, write_report
-from eval.run import answer_cases, read_cases, read_lines
-from eval.summary import Summary, judge_all, summarize
+from eval.report import write_report
+from eval.run import answer_in_processes, workers_for
+from eval.summary import Summary, judge_all, summarize, summary_json
 from indexer.errors import UsageError, YusuanError
 from indexer.settings import Settings
 
@@ -50,16 +52,17 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|bench")
+    commands = parser.add_subparsers(required=True, metavar="run|score|compare|bench")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
         "help": "正确率低于它、或有误报已核实时，退出状态为 1",
     }
     run = commands.add_parser("run", help="回答并评分，写出报告文件夹")
-    run.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    run.add_argument("cases", type=Path, metavar="CASES", help="问题文件：JSONL，或表头为“编号、问题、答案…”的 CSV")
     run.add_argument("--store", type=Path, metavar="DIR", help="库目录")
     run.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
+    run.add_argument("--workers", type=int, default=0, metavar="N", help="进程数（默认按问题多少）")
     run.add_argument("--fail-under", **limit)
     run.set_defaults(command=_run)
     score = commands.add_parser("score", help="只给已有的答案评分")
@@ -68,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--out", type=Path, metavar="DIR", help="也写出报告文件夹")
     score.add_argument("--fail-under", **limit)
     score.set_defaults(command=_score)
+    differ = commands.add_parser("compare", help="比较两次评测：哪些变好、哪些变差，差别是否偶然")
+    differ.add_argument("old", type=Path, metavar="A", help="报告文件夹")
+    differ.add_argument("new", type=Path, metavar="B", help="报告文件夹")
+    differ.set_defaults(command=_compare)
     bench = commands.add_parser("bench", help="测量建库和回答的速度")
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
@@ -77,13 +84,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from indexer.store import Store
-    from retriever.engine import Engine
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
     cases = read_cases(options.cases)
     settings = Settings.from_environment().at(options.store)
-    with Store.open(settings.store, settings=settings, create=False) as store:
-        answers = list(answer_cases(cases, Engine(store), _progress))
+    answering = answer_in_processes(cases, settings, workers_for(len(cases), options.workers))
+    answers = list(tqdm(answering, total=len(cases), desc="回答", unit="题", disable=None))
     out = options.out or _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
     return _finish(cases, answers, settings, options, out)
 
@@ -114,7 +120,14 @@ def _finish(
 
 
 def _missed(summary: Summary, least: float | None) -> bool:
-    return least is not None and (summary.total.ratio < least or summary.false_verified > 0)
+    return least is not None and (summary.total.ratio < least or summary.false_verified.right > 0)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    comparison = compare(read_run(options.old), read_run(options.new))
+    print(json.dumps(comparison_json(comparison), ensure_ascii=False))
+    print("\n".join(comparison_lines(comparison)), file=sys.stderr)
+    return OK
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -132,11 +145,6 @@ def _bench(options: argparse.Namespace) -> int:
             result["answers"] = bench_answers(read_cases(options.cases), store, Engine(store))
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return OK
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r已回答 {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
