@@ -1,4 +1,5 @@
-"""`python -m eval run|score|compare|bench`: answer and score cases, score answers, compare runs, measure speed."""
+"""`python -m eval run|score|compare|retrieve|bench|full`: answer and score cases, score answers, compare two runs, measure
+retrieval, measure speed, measure everything."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from eval.cases_file import read_cases, read_lines
@@ -23,6 +25,7 @@ from indexer.settings import Settings
 OK, FAILED, WRONG_CALL = 0, 1, 2
 _ROOT = Path(__file__).parents[1]
 _SAMPLE = _ROOT / "data" / "sample"
+_LOOKED_AT = 5
 _CASES = _ROOT / "eval" / "cases" / "sample.jsonl"
 
 
@@ -52,7 +55,7 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|compare|bench")
+    commands = parser.add_subparsers(required=True, metavar="run|score|compare|retrieve|bench|full")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
@@ -75,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     differ.add_argument("old", type=Path, metavar="A", help="报告文件夹")
     differ.add_argument("new", type=Path, metavar="B", help="报告文件夹")
     differ.set_defaults(command=_compare)
+    seek = commands.add_parser("retrieve", help="检索的 recall@k 和 MRR：全文、向量、两者融合")
+    seek.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    seek.add_argument("--store", type=Path, metavar="DIR", help="库目录")
+    seek.set_defaults(command=_retrieve)
+    full = commands.add_parser("full", help="生成评测语料，测量全部指标，写出报告文件夹（约三分钟）")
+    full.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
+    full.add_argument("--fail-under", **limit)
+    full.set_defaults(command=_full)
     bench = commands.add_parser("bench", help="测量建库和回答的速度")
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
@@ -90,8 +101,11 @@ def _run(options: argparse.Namespace) -> int:
     settings = Settings.from_environment().at(options.store)
     answering = answer_in_processes(cases, settings, workers_for(len(cases), options.workers))
     answers = list(tqdm(answering, total=len(cases), desc="回答", unit="题", disable=None))
-    out = options.out or _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
-    return _finish(cases, answers, settings, options, out)
+    return _finish(cases, answers, settings, options, options.out or _new_folder())
+
+
+def _new_folder() -> Path:
+    return _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -105,13 +119,15 @@ def _finish(
     settings: Settings,
     options: argparse.Namespace,
     out: Path | None,
+    sections: Sequence[tuple[str, str]] = (),
+    more: dict[str, Any] | None = None,
 ) -> int:
     judgements = judge_all(cases, answers)
     summary = summarize(cases, answers, judgements)
     if out is not None:
-        write_report(out, cases, answers, judgements, summary, environment(settings, options.cases))
+        write_report(out, cases, answers, judgements, summary, environment(settings, options.cases), sections, more)
         print(f"报告：{out / 'report.html'}", file=sys.stderr)
-    print(json.dumps(summary_json(summary), ensure_ascii=False))
+    print(json.dumps({**summary_json(summary), **(more or {})}, ensure_ascii=False))
     for judgement in judgements:
         if not judgement.ok:
             mark = "【误报已核实】" if judgement.false_verified else ""
@@ -128,6 +144,34 @@ def _compare(options: argparse.Namespace) -> int:
     print(json.dumps(comparison_json(comparison), ensure_ascii=False))
     print("\n".join(comparison_lines(comparison)), file=sys.stderr)
     return OK
+
+
+def _retrieve(options: argparse.Namespace) -> int:
+    from eval.retrieval import read_retrieval_cases, retrieve, summarize
+    from indexer.store import Store
+
+    settings = Settings.from_environment().at(options.store)
+    cases = read_retrieval_cases(options.cases)
+    with Store.open(settings.store, settings=settings, create=False) as store:
+        found = retrieve(cases, store)
+    print(json.dumps({name: summarize(outcomes) for name, outcomes in found.items()}, ensure_ascii=False))
+    for outcome in found["hybrid"]:
+        if not outcome.recall(_LOOKED_AT):
+            print(f"{outcome.id} 前 {_LOOKED_AT} 段中没有：{outcome.question}", file=sys.stderr)
+    return OK
+
+
+def _full(options: argparse.Namespace) -> int:
+    from eval.full import WHOLE, measure, prepare, sections, to_json
+
+    settings = Settings.from_environment()
+    with TemporaryDirectory() as folder:
+        material = prepare(Path(folder), settings)
+        measured = measure(material, Path(folder), lambda name: print(name, file=sys.stderr, flush=True))
+    answers, cases = [dict(a) for a in measured.answers[WHOLE]], [dict(c) for c in material.cases]
+    more = to_json(measured, cases)
+    options.cases = Path("eval/cases")
+    return _finish(cases, answers, settings, options, options.out or _new_folder(), sections(measured, cases), more)
 
 
 def _bench(options: argparse.Namespace) -> int:
