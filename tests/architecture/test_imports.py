@@ -26,7 +26,7 @@ HOMES = {
     "onnxruntime": ("indexer/ocr/",),
     "cv2": ("indexer/ocr/",),
     "chromadb": ("indexer/store/vectors.py",),
-    "llama_index": ("indexer/store/vectors.py", "indexer/embedding/", "retriever/llama.py"),
+    "llama_index": ("indexer/store/vectors.py", "indexer/embedding/", "retriever/llama.py", "eval/baseline.py"),
     "sentence_transformers": ("indexer/embedding/", "eval/train/"),
     "torch": ("indexer/embedding/", "eval/train/"),
     "tokenizers": ("indexer/embedding/", "eval/train/"),
