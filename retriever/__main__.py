@@ -15,6 +15,7 @@ from indexer.settings import Settings
 from indexer.store import Store
 from retriever.contract import answer_to_json, question_from_json
 from retriever.engine import Engine
+from retriever.llm import assistant
 from retriever.types import Question
 
 
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = Settings.from_environment().at(Path(options.store) if options.store else None)
         with Store.open(settings.store, settings=settings, create=False) as store:
-            engine = Engine(store)
+            engine = Engine(store, assistant(settings))
             if options.batch is not None:
                 return batch(engine, _lines(options.batch), sys.stdout)
             answer = engine.ask(Question(options.question))
