@@ -54,12 +54,13 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     from indexer.pdf import page_picture
     from indexer.store import Store
     from retriever.engine import Engine
+    from retriever.llm import assistant
     from ui.page import Page, head, theme
     from ui.render import asset
 
     fill_when_empty(settings)
     with Store.open(settings.store, settings=settings) as store:
-        blocks = Page(Engine(store), store, page_picture).build()
+        blocks = Page(Engine(store, assistant(settings)), store, page_picture).build()
         blocks.launch(
             server_name=arguments.host,
             server_port=arguments.port,

@@ -23,13 +23,16 @@ from eval.score import Json, judge
 from eval.statistics import Share
 from indexer.errors import YusuanError
 from indexer.text import plain
-from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact
+from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Limits, Place
 
 if TYPE_CHECKING:
     from indexer.store import Store
     from retriever.evidence import Figure
     from retriever.verify import Verdict
     from retriever.view import View
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +69,25 @@ class Overlay:
     def chunks(self, ids: tuple[str, ...]) -> tuple[Chunk, ...]:
         return self._store.chunks(ids)
 
-    def search_text(
-        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
-    ) -> tuple[tuple[str, float], ...]:
-        return self._store.search_text(query, documents, limit)
+    def places(self, ids: tuple[str, ...]) -> dict[str, Place]:
+        return self._store.places(ids)
 
-    def search_vectors(
-        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
+    def count(self, limits: Limits = NO_LIMITS) -> tuple[tuple[str, str, int], ...]:
+        return self._store.count(limits)
+
+    def browse(self, limits: Limits = NO_LIMITS, limit: int = 50, offset: int = 0) -> tuple[str, ...]:
+        return self._store.browse(limits, limit, offset)
+
+    def search_text(
+        self, query: str, limits: Limits = NO_LIMITS, limit: int = 50, offset: int = 0, newest: bool = False
     ) -> tuple[tuple[str, float], ...]:
-        return self._store.search_vectors(query, documents, limit)
+        return self._store.search_text(query, limits, limit, offset, newest)
+
+    def search_vectors(self, query: str, limits: Limits = NO_LIMITS, limit: int = 50) -> tuple[tuple[str, float], ...]:
+        return self._store.search_vectors(query, limits, limit)
+
+    def rerank(self, question: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+        return self._store.rerank(question, ids)
 
     def facts(self, *, concepts: tuple[str, ...] | None = None) -> tuple[Fact, ...]:
         kept = [f for f in self._store.facts(concepts=concepts) if f.document not in self._changed]

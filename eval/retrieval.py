@@ -17,6 +17,10 @@ from eval.cases_file import read_lines
 from eval.score import Json
 from eval.statistics import mean, mean_interval
 from indexer.errors import UsageError
+from indexer.types import Limits
+from retriever.asked import take_apart
+from retriever.library import Library
+from retriever.ranking import WEIGHTS, rank
 
 if TYPE_CHECKING:
     from indexer.store import Store
@@ -94,19 +98,19 @@ def summarize(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def finders(store: Store) -> dict[str, Finder]:
-    """The three ways to find passages in a store, by name."""
-    from retriever.search import search
+    """The three ways to find passages in a store, by name: as search does, and by each leg alone."""
+    library = Library(store)
 
-    def places(ids: Sequence[str]) -> list[Place]:
-        return [(c.document, c.pages) for c in store.chunks(ids)]
+    def by(weights: tuple[float, float]) -> Finder:
+        def found(text: str, allowed: tuple[str, ...] | None) -> Sequence[Place]:
+            apart = take_apart(text, library.catalog())
+            limits = Limits(apart.named if allowed is None else allowed)
+            ranked = rank(store, apart, limits, weights=weights)[:DEPTH]
+            return [(c.document, c.pages) for c in store.chunks(tuple(r.id for r in ranked))]
 
-    return {
-        "hybrid": lambda text, allowed: [
-            (h.chunk.document, h.chunk.pages) for h in search(store, text, allowed, DEPTH)
-        ],
-        "lexical": lambda text, allowed: places([i for i, _ in store.search_text(text, allowed, DEPTH)]),
-        "dense": lambda text, allowed: places([i for i, _ in store.search_vectors(text, allowed, DEPTH)]),
-    }
+        return found
+
+    return {"hybrid": by(WEIGHTS), "lexical": by((1.0, 0.0)), "dense": by((0.0, 1.0))}
 
 
 def retrieve(cases: Sequence[Json], store: Store) -> dict[str, tuple[Outcome, ...]]:

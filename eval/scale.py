@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.grow import grown
-from eval.summary import percentile
+from eval.statistics import percentile
 from indexer.pipeline import read_content
 from indexer.settings import Settings
 from indexer.store import Store

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from eval.corruption import Overlay
+from eval.corruption import NO_LIMITS, Overlay
 from eval.run import answer_cases
 from eval.score import Json
 
@@ -69,14 +69,14 @@ def _whole(material: Material) -> Answers:
 
 class _WithoutLexical(Overlay):
     def search_text(
-        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
+        self, query: str, limits: Limits = NO_LIMITS, limit: int = 50, offset: int = 0, newest: bool = False
     ) -> tuple[tuple[str, float], ...]:
         return ()
 
 
 class _WithoutDense(Overlay):
     def search_vectors(
-        self, query: str, documents: tuple[str, ...] | None = None, limit: int = 50
+        self, query: str, limits: Limits = NO_LIMITS, limit: int = 50
     ) -> tuple[tuple[str, float], ...]:
         return ()
 

@@ -29,6 +29,7 @@ class Asks(Protocol):
     """The part of the engine that the page needs."""
 
     def ask(self, question: Question) -> Answer: ...
+    def stream(self, question: Question) -> Iterator[Answer]: ...
 
 
 class Library(Shelf, PageSource, Protocol):
@@ -117,9 +118,8 @@ class Page:
             yield self._conversation(turns), turns, "", no_page()
             return
         yield self._conversation((*turns, Turn(text))), turns, "", no_page()
-        turn, viewer = self._answer(text, turns)
-        turns = (*turns, turn)
-        yield self._conversation(turns), turns, "", viewer
+        for turn, viewer in self._answers(text, turns):
+            yield self._conversation((*turns, turn)), (*turns, turn), "", viewer
 
     def ask_clicked(self, turns: Turns, event: gr.EventData) -> Iterator[Asked]:
         """Ask a question that the page itself offered."""
@@ -136,17 +136,20 @@ class Page:
         except YusuanError as exc:
             return page_error(str(exc))
 
-    def _answer(self, text: str, turns: Turns) -> tuple[Turn, str]:
+    def _answers(self, text: str, turns: Turns) -> Iterator[tuple[Turn, str]]:
+        """The answer as soon as it is there, then in other words where a language model rewords it; one page for all."""
+        viewer = ""
         earlier = tuple(turn.question for turn in turns)
         try:
             if len(text) > LONGEST_QUESTION:
                 raise UsageError(f"问题太长：最多 {LONGEST_QUESTION} 个字")
-            answer = self._engine.ask(Question(text, turns=earlier))
-            card = answer_to_card(answer, self._lookup(answer))
-            each = self._each(text, earlier, answer)
+            for answer in self._engine.stream(Question(text, turns=earlier)):
+                card = answer_to_card(answer, self._lookup(answer))
+                each = self._each(text, earlier, answer)
+                viewer = viewer or self._first_page(each[0] if each else card)
+                yield Turn(text, card, each=each), viewer
         except YusuanError as exc:
-            return Turn(text, error=str(exc)), no_page()
-        return Turn(text, card, each=each), self._first_page(each[0] if each else card)
+            yield Turn(text, error=str(exc)), no_page()
 
     def _each(self, text: str, earlier: tuple[str, ...], answer: Answer) -> tuple[Card, ...]:
         """With few departments held, an open question is answered for each of them: none is picked silently."""
