@@ -60,7 +60,7 @@ def measure(material: Material, folder: Path, step: Any) -> Measured:
         step("检索")
         found = retrieve(pages_to_relevant(material.cases), store)
         catches: list[Catch] = []
-        for kind in ("read", "store"):
+        for kind in ("read", "believed", "store"):
             step(f"种错：{kind}")
             catches += plant_cells(material.cases, answers[WHOLE], store, kind)
         step("种错：draft")
@@ -154,7 +154,12 @@ def _by_kind(catches: Sequence[Catch]) -> dict[str, list[Catch]]:
 
 
 def _catches(catches: Sequence[Catch]) -> str:
-    names = {"read": "读错一个单元格", "store": "库中的数被改", "draft": "取数之后、复核之前被改"}
+    names = {
+        "read": "读错一个单元格",
+        "believed": "读错一个单元格，不复核时",
+        "store": "库中的数被改",
+        "draft": "取数之后、复核之前被改",
+    }
     rows = []
     for kind, own in _by_kind(catches).items():
         fates, share = Counter(c.fate for c in own), catch_rate(own)

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from eval.corruption import NO_LIMITS, Overlay
+from eval.corruption import NO_LIMITS, Overlay, unverified
 from eval.run import answer_cases
 from eval.score import Json
+from indexer.types import Limits
 
 if TYPE_CHECKING:
     from eval.baseline import Complete
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from indexer.tables.stitch import Stitched
     from indexer.types import DocumentContent
     from indexer.vocabulary import Concept
-    from retriever.evidence import Figure
-    from retriever.verify import Verdict
-    from retriever.view import View
 
 Answers = list[dict[str, Any]]
 
@@ -75,9 +73,7 @@ class _WithoutLexical(Overlay):
 
 
 class _WithoutDense(Overlay):
-    def search_vectors(
-        self, query: str, limits: Limits = NO_LIMITS, limit: int = 50
-    ) -> tuple[tuple[str, float], ...]:
+    def search_vectors(self, query: str, limits: Limits = NO_LIMITS, limit: int = 50) -> tuple[tuple[str, float], ...]:
         return ()
 
 
@@ -90,15 +86,7 @@ def _without_dense(material: Material) -> Answers:
 
 
 def _without_verification(material: Material) -> Answers:
-    """Every figure found is believed."""
-    from retriever import task
-    from retriever.types import Status
-    from retriever.verify import Verdict
-
-    def believed(figure: Figure, view: View) -> Verdict:
-        return Verdict(Status.VERIFIED, ())
-
-    with patch.object(task, "verify", believed):
+    with unverified():
         return _whole(material)
 
 

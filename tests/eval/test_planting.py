@@ -20,10 +20,7 @@ from eval.planting import misprinted, wrong_number
 from eval.run import answer_cases
 from indexer.store import Store
 from indexer.types import Finding
-from retriever import task
 from retriever.engine import Engine
-from retriever.types import Status
-from retriever.verify import Verdict
 
 
 @given(st.decimals(min_value="0.01", max_value="99999999", places=2), st.integers())
@@ -59,11 +56,10 @@ def test_a_misread_cell_is_not_shown_as_verified(
 
 
 def test_without_verification_it_would_be(
-    answered: tuple[list[dict[str, Any]], list[dict[str, Any]]], sample_store: Store, monkeypatch: pytest.MonkeyPatch
+    answered: tuple[list[dict[str, Any]], list[dict[str, Any]]], sample_store: Store
 ) -> None:
-    monkeypatch.setattr(task, "verify", lambda figure, view: Verdict(Status.VERIFIED, ()))
     cases, answers = (part[:6] for part in answered)
-    assert catch_rate(plant_cells(cases, answers, sample_store, "read")).ratio < 0.5
+    assert catch_rate(plant_cells(cases, answers, sample_store, "believed")).right == 0
 
 
 def test_harmless_plantings_do_not_count() -> None:

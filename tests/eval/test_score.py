@@ -59,6 +59,11 @@ def answer(*values: tuple[str, str], text: str = "", status: str = "verified", v
         (("16", "个"), ("16", "项"), True),
         (("16", "个"), ("十六", "个"), False),
         (("9.80", "万元"), ("没有", "万元"), False),
+        (("9.80", "万元"), ("NaN", "万元"), False),
+        (("9.80", "万元"), ("Infinity", "万元"), False),
+        (("9.80", "万元"), ("9.80", "亿元"), False),
+        (("9.80", "万元"), ("9.80", "千元"), False),
+        (("9.80", "万元"), ("98", "千元"), True),
     ],
 )
 def test_figures_are_compared_in_one_unit_and_in_their_printed_precision(
