@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from indexer.store import Store
+from prompts import MissingVariable, say
 from retriever.engine import Engine
 from retriever.llm.check import Reader
 from retriever.llm.model import Deadline, Prompt
@@ -168,6 +169,13 @@ TWISTED = [
     ("水务局2024年公务接待费比2023年增长多少", "水务局2023年预算公务接待费比2024年减少0.30万元。"),
     ("水务局2024年公务接待费比2023年增长多少", "水务局2024年预算公务接待费比2022年减少0.30万元。"),
     ("水务局2023年决算三公经费比预算少多少", "水务局2023年三公经费预算比决算少2.15万元。"),
+    ("水务局2023年决算完成率", "水务局2023年支出总计2801.90万元，本年支出合计完成预算的比例为96.97%。"),
+    (
+        "水务局和交通运输局2024年三公经费哪个多",
+        "2024年预算交通运输局三公经费41.80万元，水务局三公经费32.40万元，其中交通运输局公务接待费3.20万元。",
+    ),
+    ("市科协三公经费多少", "市科协2023年预算三公经费9.80万元1.00万元。"),
+    ("市科协三公经费多少", "市科协2023年预算三公经费9.80万元。公务接待费与"),
     ("水务局2023年决算完成率", "水务局2023年决算支出总计2717.04万元，本年支出合计完成预算的比例为96.97%。"),
 ]
 
@@ -214,6 +222,12 @@ def test_idle_talk_is_left_out(sample_store: Store) -> None:
         text = engine_with(sample_store, endpoint.url).ask(Question("市科协三公经费多少")).text
     assert text.startswith("市科协2023年预算三公经费9.80万元。\n")
     assert "希望" not in text
+
+
+@pytest.mark.parametrize("name", ["restate_data", "reword_data"])
+def test_a_prompt_without_one_of_its_variables_is_an_error(name: str) -> None:
+    with pytest.raises(MissingVariable, match=name):
+        say("model", name, question="三公经费多少")
 
 
 def test_what_is_asked_of_the_model_is_delimited_data(sample_store: Store) -> None:
