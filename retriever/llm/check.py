@@ -107,15 +107,20 @@ class Sentence:
     before: Kind = Kind.STOP
     joined: bool = False
     kept: bool = False
+    parts_due: bool = False
 
     def read(self, found: tuple[Token, ...]) -> None:
+        if not _says_a_figure(found) and not {t.kind for t in found} <= {Kind.PLAIN, Kind.STOP}:
+            raise Unsupported("names or relations without a figure")
+        if next((t.kind for t in reversed(found) if t.kind is not Kind.STOP), Kind.STOP) in _GOING_ON:
+            raise Unsupported("broken off")
         for n, token in enumerate(found):
             if self.rising is not None and token.kind not in (Kind.FIGURE, Kind.IS):
                 raise Unsupported("a direction without its amount")
             self._token(token, found[n + 1 :])
             self.joined = self.joined and token.kind in (Kind.WITH, Kind.JOIN, Kind.PLAIN)
             self.before = token.kind
-        if self.rising is not None or self.naming_other or self.sharing:
+        if self.rising is not None or self.naming_other or self.sharing or self.parts_due:
             raise Unsupported("left open")
         self._end_of_spread()
         self._trailing()
@@ -159,6 +164,8 @@ class Sentence:
         if self.given and self.spread == "each":
             self._end_of_spread()
         joined = joined and attribute in self.subject.open
+        if self.inside and attribute != "item" and self.subject.values.get(attribute, (value,)) != (value,):
+            raise Unsupported("parts of one and figures of another")
         if attribute not in self.subject.open:
             self.other, self.spread = self.other if self.kept else None, ""
         self.subject.name(attribute, value, joined)
@@ -185,7 +192,7 @@ class Sentence:
     def _parts(self) -> None:
         if not self.head:
             raise Unsupported("parts of nothing")
-        self.inside = True
+        self.inside = self.parts_due = True
         self.subject.open.discard("item")
         self.subject = Mention({a: v for a, v in self.subject.values.items() if a != "item"}, self.subject.open)
 
@@ -200,6 +207,8 @@ class Sentence:
 
     def _figure(self, token: Token) -> None:
         text = (token.value, token.unit)
+        if self.before is Kind.FIGURE:
+            raise Unsupported("two figures run together")
         if self.rising is not None:
             self._take([self._changes(n, text) for n in self._one(self.subject)])
             self.rising = None
@@ -218,6 +227,8 @@ class Sentence:
 
     def _amount(self, text: tuple[str, str]) -> None:
         every = self.subject.single()
+        if self.last and not self.subject.open and self.before is not Kind.STOP:
+            raise Unsupported("another figure of the same thing")
         if self.spread == "each":
             groups = [v for v in self.subject.values.values() if len(v) > 1]
             if len(groups) != 1 or self.given >= len(every):
@@ -278,6 +289,7 @@ class Sentence:
                 raise Unsupported("no part of it")
             self.told |= {n for s in found for n in s.answers}
         self.last = each[-1]
+        self.parts_due = False
 
     def _is_part(self, of: Of) -> bool:
         wholes = (whole for part, whole in self.evidence.parts if part == of)
@@ -285,8 +297,10 @@ class Sentence:
 
     def _said(self, kind: str, named: dict[str, str]) -> tuple[Stated, ...]:
         """Everything stated of what is named; the item must be, the rest may be left out where nothing else fits."""
-        if "item" not in named:
-            raise Unsupported("a figure of nothing")
+        own = [(s.of.department, s.of.year, s.of.stage) for s in self.evidence.stated]
+        several = (a for a, v in zip(_ATTRIBUTES[1:], zip(*own, strict=True), strict=True) if len(set(v)) > 1)
+        if not {"item", *several} <= named.keys():
+            raise Unsupported("of which of several is not said")
         usable = (s for s in self.evidence.stated if s.kind == kind and (self.inside or not s.only_part))
         return tuple(s for s in usable if fits(s.of, named))
 
@@ -323,7 +337,13 @@ class Sentence:
         return [named | other for other in self.other.single()] if self.other is not None else []
 
 
+_GOING_ON = (Kind.JOIN, Kind.WITH, Kind.IS, Kind.SUM, Kind.ALL, Kind.EACH, Kind.WITHIN)
+"""No whole sentence ends with these; one that a broken stream cut off may."""
 _NAMING_KINDS = frozenset(_NAMING)
+
+
+def _says_a_figure(found: tuple[Token, ...]) -> bool:
+    return any(t.kind in (Kind.FIGURE, Kind.NONE) for t in found)
 
 
 def _unit(stated: Stated) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import gradio as gr
@@ -9,6 +10,7 @@ import pytest
 
 from indexer.errors import StoreBusyError
 from indexer.types import DocType, DocumentContent, DocumentInfo, Scope
+from retriever.types import Answer, Question
 from tests.ui.fakes import ANSWER, CONTENT, DOCUMENT, FINDING, INFO, FakeEngine, FakeLibrary, paint_nothing
 from ui.examples import PLAIN, examples
 from ui.holdings import holdings, holdings_to_html
@@ -39,6 +41,20 @@ def test_the_question_shows_at_once_and_then_its_answer() -> None:
     assert [turn.question for turn in turns] == ["三公经费多少"]
     assert box == ""
     assert 'data-page="21"' in viewer
+
+
+def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
+    class Rewording(FakeEngine):
+        def stream(self, question: Question) -> Iterator[Answer]:
+            yield self.ask(question)
+            yield replace(self.ask(question), text="换了说法")
+
+    shown = list(page(Rewording()).ask("三公经费多少", ()))
+    assert len(shown) == 3
+    assert "换了说法" not in shown[1][0]
+    assert "换了说法" in shown[2][0]
+    assert [len(turns) for _, turns, _, _ in shown] == [0, 1, 1]
+    assert shown[1][3] == shown[2][3], "the page shown stays"
 
 
 def test_earlier_questions_go_along() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,6 +178,20 @@ def test_both_kinds_of_server_are_understood(sample_store: Store) -> None:
         assert answer.text.startswith(DRAFT)
         assert endpoint.paths[0] == "/v1/chat/completions"
         assert endpoint.keys[0] == f"Bearer {KEY}"
+
+
+def test_the_command_uses_what_the_environment_names(sample_path: Path) -> None:
+    with serving(streamed(DRAFT)) as endpoint:
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("YUSUAN_")}
+        environ |= {"YUSUAN_LLM_BASE_URL": endpoint.url, "YUSUAN_LLM_MODEL": "m", "YUSUAN_LLM_API_KEY": KEY}
+        command = [sys.executable, "-m", "retriever", QUESTION, "--store", str(sample_path)]
+        ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True, timeout=120)
+        assert ran.stdout.decode().startswith(DRAFT)
+        endpoint.reply = status(401)
+        ran = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, check=True, timeout=120)
+    assert ran.stdout.decode().startswith("石家庄市科学技术协会2023年预算")
+    assert "HTTP 401" in ran.stderr.decode()
+    assert KEY not in (ran.stdout + ran.stderr).decode()
 
 
 def test_no_key_of_another_service_is_sent(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
