@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from indexer.metadata.names import region_of
 from indexer.text import fold
@@ -204,19 +205,27 @@ class Catalog:
 
     def _by_stem(self, text: str, taken: tuple[Mention, ...]) -> list[Mention]:
         """Departments named without 局 or 馆, where only a department can stand."""
-        regions = self.region_words()
         spans: list[Mention] = []
-        for key, body in self.bodies.items():
-            forms = _stems(body)
-            forms |= {
-                r + s for s in forms for r in regions if len(r) == 2 and any(p.startswith(r) for p in body.region)
-            }
-            for form in sorted(forms, key=len, reverse=True):
+        for key, forms in self._stem_forms:
+            for form in forms:
+                if form not in text:
+                    continue
                 for m in re.finditer(re.escape(form), text):
                     free = not any(s.start < m.end() and m.start() < s.end for s in (*taken, *spans))
                     if free and _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :]):
                         spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
+
+    @cached_property
+    def _stem_forms(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each body's stems, alone and behind the short name of its region, longest first."""
+        regions = frozenset(w for w in self.region_words() if len(w) == 2)
+        out = []
+        for key, body in self.bodies.items():
+            stems = _stems(body)
+            forms = stems | {p[:2] + s for s in stems for p in body.region if p[:2] in regions}
+            out.append((key, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
+        return tuple(out)
 
     def _by_suffix(self, text: str, start: int, end: int, taken: tuple[Mention, ...]) -> Mention | None:
         left = start
