@@ -15,14 +15,18 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED_MODEL = ROOT / "data" / "model"
 NO_MODEL = "none"
 """Value of `embedding_model` that keeps a store without vectors: full-text search only."""
+_LEAST_MEMORY = 256
+"""Megabytes; with less no process could start."""
+_NUMBERS = ("max_mb", "max_pages", "max_seconds", "max_page_seconds", "max_memory_mb", "workers")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
-    `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
-    `ocr`: whether pages that are pictures are recognised.
+    `max_mb`, `max_pages` and `max_seconds` bound one document, `max_page_seconds` one page of it and `max_memory_mb`
+    a process that reads; `workers` 0 means one a core, four at most; `ocr`: whether pages that are pictures are
+    recognised.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -34,11 +38,14 @@ class Settings:
     max_mb: int = 200
     max_pages: int = 2000
     max_seconds: int = 600
+    max_page_seconds: int = 120
+    max_memory_mb: int = 4096
     workers: int = 0
     ocr: bool = True
 
     def __post_init__(self) -> None:
-        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds")
+        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "max_page_seconds")
+        _check_at_least(self, _LEAST_MEMORY, "max_memory_mb")
         _check_at_least(self, 0, "workers")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
         if self.database_url and "://" not in self.database_url:
@@ -57,7 +64,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers"):
+            elif name in _NUMBERS:
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)
