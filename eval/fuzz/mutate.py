@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import zlib
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from random import Random
 Mutation = Callable[[Random, bytes], bytes]
 
 _OBJECT = re.compile(rb"\d+ 0 obj\b.*?\bendobj\s*", re.DOTALL)
-_STREAM = re.compile(rb"(stream\r?\n)(.*?)(\r?\nendstream)", re.DOTALL)
+_STREAM = re.compile(rb"((?<!end)stream\r?\n)(.*?)((?:\r?\n)?endstream)", re.DOTALL)
 _NUMBER = re.compile(rb"(?<=[ \[])-?\d+(?:\.\d+)?(?=[ \]\n/>])")
 _NAME = re.compile(rb"/[A-Za-z]{2,}")
 _OFFSET = re.compile(rb"\d{10}(?= \d{5} n)")
@@ -33,13 +34,16 @@ def flip_in_streams(random: Random, data: bytes) -> bytes:
     def change(match: re.Match[bytes]) -> bytes:
         if random.random() > share:
             return match.group()
+        written = match.group(2).strip().endswith(b"~>")
         try:
-            plain = bytearray(zlib.decompress(match.group(2)))
-        except zlib.error:
+            packed = base64.a85decode(match.group(2).strip()[:-2]) if written else match.group(2)
+            plain = bytearray(zlib.decompress(packed))
+        except (zlib.error, ValueError):
             return match.group()
         for _ in range(random.randint(1, _MOST) if plain else 0):
             plain[random.randrange(len(plain))] = random.randrange(256)
-        return match.group(1) + zlib.compress(bytes(plain)) + match.group(3)
+        packed = zlib.compress(bytes(plain))
+        return match.group(1) + (base64.a85encode(packed) + b"~>" if written else packed) + match.group(3)
 
     return _STREAM.sub(change, data)
 

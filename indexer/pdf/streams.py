@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import mmap
+import re
 import zlib
 from pathlib import Path
 
 _HEAD = 600
 """Bytes before a stream within which its dictionary stands."""
-_PACKED = (b"/FlateDecode", b"/Fl ", b"/Fl/", b"/Fl>", b"/Fl\n")
-_FIRST = b"\x08\x18\x28\x38\x48\x58\x68\x78"
-"""First bytes that packed data may have; anything else was packed in a second way, which is not looked into."""
+_FILTER = re.compile(rb"/(?:Filter|F)\s*\[?\s*/(FlateDecode|Fl|ASCII85Decode|A85)\b")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_DIGITS = bytes(range(ord("!"), ord("u") + 1)) + b"z \t\r\n\f\0"
+"""Characters of data that was written as ASCII 85."""
 _STEP = 1 << 20
 _LARGEST = 300_000_000
 """Unpacked bytes: more than the largest picture of a page has."""
@@ -24,27 +26,24 @@ def broken_streams(path: Path) -> int:
         if data.find(b"/Encrypt") >= 0:
             return 0
         broken = 0
-        at = data.find(b"stream")
-        while at >= 0:
-            start, end = _body(data, at)
-            if start:
-                broken += not _is_whole(data[start:end])
-            at = data.find(b"stream", max(end, at + 6))
+        found = _STREAM.search(data)
+        while found:
+            start = found.end()
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
+            head = data[max(found.start() - _HEAD, 0) : found.start()]
+            packed = _FILTER.search(head, head.rfind(b" obj") + 1)
+            if packed:
+                check = _is_whole if packed.group(1).startswith(b"Fl") else _is_written_out
+                broken += not check(data[start:end])
+            found = _STREAM.search(data, end)
         return broken
 
 
-def _body(data: mmap.mmap, at: int) -> tuple[int, int]:
-    """Where the packed data of the word "stream" at a place begins and ends; (0, 0) where there is none."""
-    start = at + 6
-    if data[start : start + 1] == b"\r":
-        start += 1
-    if data[at - 3 : at] == b"end" or data[start : start + 1] != b"\n" or data[start + 1 : start + 2] not in _FIRST:
-        return 0, 0
-    head = data[max(at - _HEAD, 0) : at]
-    if not any(word in head[head.rfind(b" obj") :] for word in _PACKED):
-        return 0, 0
-    end = data.find(b"endstream", start)
-    return start + 1, end if end >= 0 else len(data)
+def _is_written_out(text: bytes) -> bool:
+    """Whether ASCII 85 has its end mark and no foreign characters."""
+    text = text.rstrip()
+    return text.endswith(b"~>") and not text[:-2].removeprefix(b"<~").translate(None, _DIGITS)
 
 
 def _is_whole(packed: bytes) -> bool:
