@@ -212,8 +212,6 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
-<<<<<<< HEAD
-=======
 def _sizes(text: str) -> tuple[int, ...]:
     sizes = [part.strip() for part in text.split(",")]
     if not all(size.isdigit() and int(size) > 0 for size in sizes):
@@ -221,11 +219,5 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(map(int, sizes))
 
 
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r已回答 {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-
-
->>>>>>> w/search
 if __name__ == "__main__":
     sys.exit(main())

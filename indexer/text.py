@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from indexer.types import Blank
 
@@ -41,10 +42,15 @@ _NONE_WORDS = {"无", "空", "零"}
 
 def normalize(text: str) -> str:
     """NFKC, the radicals it leaves, no control characters; spaces stay."""
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFKC", text.translate(_RADICALS))
+    if text.isprintable():  # then it holds no control characters
+        return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The form in which labels are compared: normalised, without spaces, quotes made alike, lower case."""
     return _SPACE.sub("", normalize(text)).translate(_QUOTES).replace('"', "").replace("'", "").lower()

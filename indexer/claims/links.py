@@ -15,6 +15,7 @@ from indexer.vocabulary import vocabulary
 
 _PROJECT = "project.item"
 _SHORTEST_INNER = 3
+_LONGEST_SUBJECT = 200
 _CLASSIFIED = ("func.", "econ.")
 _PRINTED_CODE = re.compile(r"^(2\d{6}|2\d{4}|2\d{2})(?=[^\d.,])")
 _HYPHENS = re.compile(r"[-—–]{1,2}")
@@ -113,6 +114,8 @@ class Linker:
 
     def _inside(self, text: str, families: frozenset[str]) -> tuple[str, ...]:
         """The longest known label in a text of which nothing but neutral words is left."""
+        if len(text) > _LONGEST_SUBJECT:  # every span of it would be tried
+            return ()
         neutral = claim_words().neutral
         starts = [i for i in range(len(text)) if not neutral.sub("", text[:i])]
         ends = [i for i in range(len(text), 0, -1) if not neutral.sub("", text[i:])]

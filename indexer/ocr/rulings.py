@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.ocr.ink import stretches
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -14,8 +16,14 @@ _SHORTEST = 11 / 72
 """Inches: shorter than the lowest row, longer than most strokes of a character."""
 _LONG = 60 / 72
 """A stroke this long is a rule wherever it stands."""
+_SURE = 180 / 72
+"""No letter is this long, whatever touches the stroke."""
 _MEETS = 3.5 / 72
 _THICKEST = 5 / 72
+_SLANT = 0.02
+"""Part of its length by which a stroke may rise."""
+_WHOLE, _FULL = 0.95, 0.5
+"""Parts of a level stroke's length that its middle and its edges fill."""
 _BESIDE = 3
 _TOUCHED = 0.6
 """Part of a rule's length along which characters may touch it."""
@@ -64,17 +72,28 @@ def _strokes(ink: Picture, dpi: float) -> list[tuple[Stroke, tuple[int, int, Pic
 
     length = max(int(_SHORTEST * dpi), 5)
     opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     out: list[tuple[Stroke, tuple[int, int, Picture]]] = []
     for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        if area / w > _THICKEST * dpi or h > max(_THICKEST * dpi, 0.02 * w):
-            continue
-        if not _alone(ink, x, y, w, h):
-            continue
-        pixels = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
-        out.append((Stroke(float(centres[i][1]), float(x), float(x + w)), (x, y, pixels)))
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        whole = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
+        for top, pixels in _parted(whole, dpi):
+            if w >= _SURE * dpi or _alone(ink, x, y + top, w, pixels.shape[0]):
+                rows = np.nonzero(pixels)[0]
+                out.append((Stroke(y + top + float(rows.mean()), float(x), float(x + w)), (x, y + top, pixels)))
     return out
+
+
+def _parted(pixels: Picture, dpi: float) -> list[tuple[int, Picture]]:
+    """A stroke with its first row. Where rows are filled from end to end, those are the strokes, whatever text hangs on
+    to them (in tight rows it holds two of them together); nothing where it is no stroke."""
+    height, width = pixels.shape
+    shares = (pixels > 0).mean(axis=1)
+    if shares.max() >= _WHOLE and width >= _LONG * dpi:
+        level = [(a, b) for a, b in stretches(shares > _FULL) if b - a <= _THICKEST * dpi]
+        return [(max(a - 1, 0), pixels[max(a - 1, 0) : b + 1]) for a, b in level]
+    slanted = height <= max(_THICKEST * dpi, _SLANT * width) and shares.sum() <= _THICKEST * dpi
+    return [(0, pixels)] if slanted else []
 
 
 def _alone(ink: Picture, x: int, y: int, w: int, h: int) -> bool:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pypdfium2 as pdfium2
 import pypdfium2.raw as pdfium
@@ -35,17 +34,15 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
     rotation = pdfium.FPDFPage_GetRotation(page.raw)
     turn = text.turn if text.chars else rotation
 
-    def place(box: Box) -> Box:
-        flat = (box[0] - left, top - box[3], box[2] - left, top - box[1])
-        return turn_box(flat, width, height, turn) if turn else flat
-
+    rulings = [(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in shapes.rulings]
     chars = _visible(text, shapes, left, top)
     if turn:
         chars = [
             Char(c.text, *turn_box((c.x0, c.y0, c.x1, c.y1), width, height, turn), c.size, c.bold, c.group)
             for c in chars
         ]
-    horizontal, vertical = _rulings(place(box) for box in shapes.rulings)
+        rulings = [turn_box(box, width, height, turn) for box in rulings]
+    horizontal, vertical = _rulings(rulings)
     return PageContent(
         number=number,
         width=height if turn % 2 else width,
@@ -88,7 +85,7 @@ def _is_seen(char: Char, why: str | None, dark: Sequence[Box]) -> bool:
     return why == "white" and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in dark)
 
 
-def _rulings(boxes: Any) -> tuple[list[Ruling], list[Ruling]]:
+def _rulings(boxes: Sequence[Box]) -> tuple[list[Ruling], list[Ruling]]:
     horizontal, vertical = [], []
     for x0, y0, x1, y1 in boxes:
         if x1 - x0 >= y1 - y0:

@@ -20,6 +20,8 @@ _COARSEST, _FINEST = 150, 200
 """Dots per inch for recognition: below, small characters fill in; above, only time is spent."""
 _MOST_PIXELS = 3600
 """Along the longer side, whatever size the page claims."""
+_MOST_SHOWN = 6000
+"""The same for pictures to look at: a poster at the usual fineness."""
 
 
 def page_picture(path: Path, page: int, dpi: int = 110, password: str | None = None) -> Image:
@@ -29,7 +31,8 @@ def page_picture(path: Path, page: int, dpi: int = 110, password: str | None = N
             raise ReadError(str(path), f"没有第{page}页，共{len(opened.document)}页")
         sheet = opened.document[page - 1]
         try:
-            picture: Image = sheet.render(scale=dpi / 72).to_pil().convert("RGB")
+            scale = min(dpi / 72, _MOST_SHOWN / max(*sheet.get_size(), 1))
+            picture: Image = sheet.render(scale=scale).to_pil().convert("RGB")
         finally:
             sheet.close()
         return picture

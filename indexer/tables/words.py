@@ -6,10 +6,7 @@ import itertools
 import re
 from functools import lru_cache
 
-from indexer.text import cell_number
-from indexer.text import fold as plain_fold
-
-fold = lru_cache(maxsize=8192)(plain_fold)
+from indexer.text import cell_number, fold
 
 _MONEY = r"(?:人民币)?(?:百万|千|万|亿)?元"
 _UNIT = re.compile(rf"(?:金额|货币|计量|数量)?单位[:：]?({_MONEY}|%|百分比|个|人|辆|平方米|平米|台|套)")
