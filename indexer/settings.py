@@ -22,7 +22,8 @@ class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
     `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
-    `ocr`: whether pages that are pictures are recognised.
+    `ocr`: whether pages that are pictures are recognised. `staff_password`: who knows it may change what the page
+    holds; plain, or as `python app.py --hash-password` gives it.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -36,6 +37,7 @@ class Settings:
     max_seconds: int = 600
     workers: int = 0
     ocr: bool = True
+    staff_password: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds")
