@@ -26,13 +26,17 @@ _REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One department or unit of which documents are held; `name` without 本级."""
+    """One department or unit of which documents are held; `name` without 本级.
+
+    `core`: the name without its region; `own`: of a unit named after its department (某局某中心), its own part.
+    """
 
     name: str
     names: tuple[str, ...]
     region: tuple[str, ...]
     core: str
     documents: tuple[DocumentInfo, ...]
+    own: str = ""
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -60,6 +64,14 @@ def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
     return parts, core
 
 
+_UNIT_WORDS = "中心|站|所|队|学校|中学|小学|大学|学院|医院|幼儿园|研究院|馆|总站|基地"
+_OWN = re.compile(
+    rf"^[\u4e00-\u9fff]{{2,}}?(?:局|厅|委员会|委|办公室|联合会|协会|学会)([\u4e00-\u9fff]{{2,}}(?:{_UNIT_WORDS}))$"
+)
+_UNIT = re.compile(_UNIT_WORDS)
+_BELONGS = re.compile(r"^(?:部门)?(?:下面|下属|所属|下设|直属|名下|底下)?(?:的)?(?:那个|单位|事业单位)?(?:的)?$")
+
+
 def _without_head_office(name: str) -> str:
     return _HEAD_OFFICE.sub("", name)
 
@@ -75,9 +87,11 @@ def build_bodies(documents: Iterable[DocumentInfo]) -> dict[str, Body]:
         region, core = _region_parts(fold(name))
         aliases = {fold(a) for d in docs for a in d.aliases} | {fold(_without_head_office(d.department)) for d in docs}
         aliases |= {_without_head_office(a) for a in aliases}
-        names = tuple(sorted({a for a in aliases | {core} if len(a) >= 2}, key=lambda a: (-len(a), a)))
+        unit = _OWN.match(core)
+        own = unit.group(1) if unit and len(unit.group(1)) >= 4 else ""
+        names = tuple(sorted({a for a in aliases | {core, own} if len(a) >= 2}, key=lambda a: (-len(a), a)))
         docs.sort(key=lambda d: (d.year or 0, d.doc_type or "", d.scope or "", d.id))
-        out[key] = Body(name, names, region, core, tuple(docs))
+        out[key] = Body(name, names, region, core, tuple(docs), own)
     return out
 
 
@@ -149,16 +163,34 @@ class Catalog:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Departments named in a folded question: held ones by name, alias or contraction, then unknown ones."""
         found = self._by_name(text)
-        for m in _ORGAN.finditer(text):
-            if any(s.start < m.end() and m.start() < s.end for s in found):
-                continue
-            mention = self._by_suffix(text, m.start(), m.end(), tuple(found))
-            if mention is not None:
-                found.append(mention)
+        for pattern in (_ORGAN, _UNIT):
+            for m in pattern.finditer(text):
+                if any(s.start < m.end() and m.start() < s.end for s in found):
+                    continue
+                mention = self._by_suffix(text, m.start(), m.end(), tuple(found))
+                if mention is not None and (mention.bodies or pattern is _ORGAN):
+                    found.append(mention)
         if not any(m.bodies for m in found):
             found += self._by_stem(text, tuple(found))
         found.sort(key=lambda s: s.start)
-        return self._narrow_by_region(text, tuple(found))
+        return self._narrow_by_region(text, self._units_of_departments(text, tuple(found)))
+
+    def _units_of_departments(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """某局某中心, 某局下属的某中心: the department only says whose unit is meant."""
+        out: list[Mention] = []
+        for m in mentions:
+            before = out[-1] if out else None
+            if before is not None and _BELONGS.match(text[before.end : m.start]):
+                below = tuple(k for k in m.bodies if any(self._is_unit_of(k, parent) for parent in before.bodies))
+                if below:
+                    out[-1] = Mention(before.start, m.end, text[before.start : m.end], below)
+                    continue
+            out.append(m)
+        return tuple(out)
+
+    def _is_unit_of(self, key: str, parent: str) -> bool:
+        unit = self.bodies[key]
+        return key != parent and bool(unit.own) and fold(unit.name).startswith(parent)
 
     def _by_name(self, text: str) -> list[Mention]:
         spans: list[Mention] = []
@@ -210,7 +242,9 @@ class Catalog:
     @staticmethod
     def _matches(mention: str, body: Body) -> bool:
         rest = _strip_region(mention, body)
-        return rest is not None and len(rest) >= 2 and _short_form_of(rest, body.core)
+        if rest is None or len(rest) < 2:
+            return False
+        return _short_form_of(rest, body.core) or (len(rest) >= 4 and bool(body.own) and _short_form_of(rest, body.own))
 
     def _narrow_by_region(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """Of several bodies with the named short form, those whose region stands elsewhere in the question."""

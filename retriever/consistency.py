@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from indexer.types import Identity, IdentityStatus
+from indexer.types import DocType, Identity, IdentityStatus
 from retriever.draft import Draft, Item, convert_equal, shown
 from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.finder import find
@@ -35,7 +35,7 @@ def consistency(task: Task) -> Draft:
         whole = _projects_against_total(task)
         if whole is not None:
             return whole
-    for document in body.documents:
+    for document in sorted(body.documents, key=lambda d: d.doc_type is DocType.FINAL):
         if year is not None and document.year != year:
             continue
         if query.stage_strong and document.doc_type and query.stage not in ("", document.doc_type.value):
@@ -200,7 +200,8 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
             "问题里写的数在文件的勾稽关系中没有找到，不能说它是对的；文件所载如下："
             + "；".join(f"{i.label}{shown(i.figure)}" for i in figures),
         )
-    items = tuple(task.item(f) for f in mains[:3])
+    whole = _whole_of(mains, holding, view) if _ADDED.search(task.query.text) else None
+    items = tuple(task.item(f) for f in ((whole, *mains) if whole else mains)[:4])
     if failing:
         return _disagreement(task, view, tuple(dict.fromkeys(failing)), items)
     if not holding:
@@ -208,6 +209,15 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
     lines = "；".join(dict.fromkeys(i.expression for i in holding[:4] if i.expression))
     lead = f"{view.info.title or view.info.id}：一致，核对了{len(holding)}处勾稽关系，全部相符（{lines}）。"
     return Draft(status_of(items) if items else Status.VERIFIED, items, lead)
+
+
+def _whole_of(mains: list[Figure], holding: list[Identity], view: View) -> Figure | None:
+    """The printed total that the asked parts add up to."""
+    refs = {f.ref for f in mains}
+    for identity in holding:
+        if len(refs) > 1 and identity.target.ref not in refs and refs <= {t.ref for t in identity.terms}:
+            return _figure(identity.target.ref, view)
+    return None
 
 
 def _figure(ref: str, view: View) -> Figure | None:

@@ -16,12 +16,11 @@ from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft
 from retriever.follow_ups import follow_ups
-from retriever.fuzzy import fuzzy_subjects, mistyped_subject
 from retriever.language import squeeze
 from retriever.library import Library, Store
-from retriever.query import Operation, Query
+from retriever.linking import link_names
+from retriever.query import MEASURED, Operation, Query
 from retriever.render import render
-from retriever.settle import with_column
 from retriever.subjects import clean, label_phrases
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
@@ -40,21 +39,11 @@ _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
 _SERVED = re.compile("保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
+_SOURCED = re.compile("哪来的|哪里来的|怎么来的|从哪(?:里|儿)?来|来自(?:哪|什么)|来源是什么")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LEFT_OVER = 4
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
-_MEASURED = (
-    Operation.LOOKUP,
-    Operation.SUM,
-    Operation.SHARE,
-    Operation.MULTIPLE,
-    Operation.GROWTH,
-    Operation.CHANGE,
-    Operation.COMPARE,
-    Operation.TREND,
-    Operation.COMPLETION,
-)
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
 
@@ -99,7 +88,7 @@ class Engine:
             bodies = bodies or (query.bodies if query else ())
             labels = self._labels(self._candidates(text, bodies, catalog))
             single = understand(text, catalog, labels)
-            single = self._with_fuzzy(single, bodies, catalog)
+            single = link_names(single, self._candidates(single.text, bodies, catalog))
             query = in_context(single, query) if query is not None else single
         assert query is not None
         return query, labels
@@ -121,38 +110,6 @@ class Engine:
             for phrase, labels in label_phrases(view.labels).items():
                 out[phrase] = tuple(dict.fromkeys((*out.get(phrase, ()), *labels)))
         return out
-
-    def _with_fuzzy(self, query: Query, bodies: tuple[str, ...], catalog: Catalog) -> Query:
-        """A project named in part: taken where no printed label was named in full."""
-        if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
-            return query
-        views = self._candidates(query.text, bodies, catalog)
-        names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
-        found = fuzzy_subjects(query.masked, names)
-        if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
-            plain = clean(squeeze(query.text))
-            found = fuzzy_subjects(plain, names, query.masked) if len(plain) == len(query.masked) else ()
-        if not found and not query.subjects and query.operation in _MEASURED:
-            mistyped = mistyped_subject(query.masked)
-            return replace(query, subjects=(mistyped,), leftover=()) if mistyped else query
-        if not found:
-            return query
-        hit = found[0]
-        covered = [s for s in query.subjects if s.start < hit.end and hit.start < s.end]
-        if any((s.end - s.start >= hit.end - hit.start and s.score >= 0.8) or s.score > 0.9 for s in covered):
-            return query
-        if covered and not any(label in v.by_label for v in views for label in hit.labels):
-            return query
-        weak = [s for s in query.subjects if s in covered or s.end == 0 or s.concepts[:1] == ("project.item",)]
-        kept = tuple(s for s in query.subjects if s not in weak)
-        if kept and not covered and not query.leftover:
-            return query
-        named = with_column((hit,), query.text)
-        return replace(
-            query,
-            subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
-            leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
-        )
 
     def _draft(
         self, query: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]
@@ -216,13 +173,18 @@ class Engine:
             return operations.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
             return operations.trend(task)
-        if query.operation in _MEASURED and any(not _COUNTING.search(m) for m in query.modifiers):
+        if query.operation in MEASURED and any(not _COUNTING.search(m) for m in query.modifiers):
             return self._nothing_like_it(task, quote=False)
         if self._unexplained(query):
             if query.operation in (Operation.LIST, Operation.COUNT):
                 return operations.OPERATIONS[query.operation](task)
             return self._nothing_like_it(task)
-        return operations.OPERATIONS[query.operation](task)
+        draft = operations.OPERATIONS[query.operation](task)
+        if draft.items and query.operation is Operation.LOOKUP and _SOURCED.search(query.text):
+            told = prose.defined(task)
+            if told is not None:
+                return replace(draft, notes=(*draft.notes, told.text), passages=(*draft.passages, told))
+        return draft
 
     @staticmethod
     def _unexplained(query: Query) -> bool:
@@ -301,11 +263,3 @@ def _with_direction(task: Task, draft: Draft) -> Draft:
     if draft.status is Status.NOT_FOUND:
         return replace(change, status=Status.TEXT, items=(), support=support, notes=(draft.lead,))
     return replace(draft, lead=f"{change.lead}\n{draft.lead}", support=(*draft.support, *support))
-
-
-def _is_named_thing(view: View, label: str) -> bool:
-    """A name of its own (a project, a purchase), not a classification's."""
-    facts = view.by_label.get(label, ())
-    return not facts or any(
-        f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts
-    )

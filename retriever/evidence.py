@@ -133,10 +133,9 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
         elif counted:
             continue
         else:
+            within = "" if measure == "basic" and fact.kind is TableKind.BASIC_ECONOMIC else measure
             fit = (
-                0
-                if fund and fact.measure == (f"{fund}+{measure}" if measure else fund)
-                else _measure_fit(fact, measure)
+                0 if fund and fact.measure == (f"{fund}+{measure}" if measure else fund) else _measure_fit(fact, within)
             )
         if fit is None:
             continue

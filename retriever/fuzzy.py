@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 from indexer.vocabulary import vocabulary
 from retriever.query import Subject
@@ -54,6 +56,28 @@ def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[
     start, end = top[0][1], top[0][2]
     found = tuple(dict.fromkeys(s[3] for s in top if s[1] == start))
     return (Subject(text[start:end], start, end, labels=found, score=FUZZY),)
+
+
+_AND = re.compile(r"以及|加上|和|与|跟|加|、")
+
+
+def fuzzy_enumeration(text: str, labels: Iterable[str]) -> tuple[Subject, ...]:
+    """Names joined by 和 or 、, each given in part; () unless every member is one printed name of its own."""
+    names = tuple(labels)
+    bounds = [(0, 0), *((m.start(), m.end()) for m in _AND.finditer(text)), (len(text), len(text))]
+    spans = [(a, b) for (_, a), (b, _) in pairwise(bounds)]
+    out: list[Subject] = []
+    for n, (start, end) in enumerate(spans):
+        pieces = _pieces(text[start:end])
+        if not pieces:
+            continue
+        a, b = pieces[-1] if n == 0 else pieces[0]
+        found = fuzzy_subjects(text[start + a : start + b], names)
+        if len(found) != 1 or len(found[0].labels) != 1:
+            return ()
+        out.append(replace(found[0], start=start + a, end=start + b))
+    distinct = {s.labels for s in out}
+    return tuple(out) if len(out) > 1 and len(distinct) == len(out) else ()
 
 
 def _pieces(text: str) -> tuple[tuple[int, int], ...]:

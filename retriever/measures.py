@@ -98,6 +98,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
 _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
+_HOLDS = re.compile(r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?$")
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 
 
@@ -109,6 +110,7 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
     if any("占" in text[min(a.end, b.end) : max(a.start, b.start)] for a in (item,) for b in measures):
         return _joined_only(item, measures, text)
     lead = [m for m in before if measure_of(m).startswith("fund.") and _joined(item, m, text)]
+    lead += [m for m in before if m not in lead and _HOLDS.match(text[m.end : item.start])]
     apart = [m for m in before if m not in lead]
     own = replace(item, measure="+".join(measure_of(m) for m in lead)) if lead else item
     out: list[Subject] = list(apart)

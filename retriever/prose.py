@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from indexer.text import fold, strip_numbering
 from retriever.draft import Draft, Passage
+from retriever.language import language
 from retriever.query import Operation, Query
 from retriever.subjects import clean
 from retriever.types import Status
@@ -59,6 +60,8 @@ def answer(task: Task) -> Draft:
     if not best or best[0][0] < _MIN_SCORE:
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     unit = best[0][1]
+    if query.operation in (Operation.LOOKUP, Operation.COUNT) and not _speaks_of_asked(query, unit):
+        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     text = _best_sentences(unit.passage.text, query) if query.operation in MARKS else unit.passage.text
     others = tuple(u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text)
     main = with_text(unit.passage, text)
@@ -67,10 +70,29 @@ def answer(task: Task) -> Draft:
     )
 
 
+_HOW_MUCH = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:一共|总共|到底)?(?:是|有|为|达到?)?(?:了)?(?:多少|几)")
+
+
+def _speaks_of_asked(query: Query, unit: Unit) -> bool:
+    """总投资是多少: a passage without 总投资 doesn't answer, however much else of the question it holds."""
+    m = _HOW_MUCH.search(query.masked)
+    head = language().stopwords.sub("", m.group(1)) if m else ""
+    if len(head) < 2 or not any(head.endswith(p) or p.endswith(head) for p in query.leftover):
+        return True
+    held = bigrams(fold(f"{unit.passage.text} {unit.context}"))
+    return any(g in held for g in bigrams(head[-3:]))
+
+
 def _near(best: list[tuple[float, Unit]]) -> tuple[str, ...]:
     if not best or best[0][0] < 0.15:
         return ()
     return (f"文件中较接近的是：{quote(best[0][1].passage)[:120]}",)
+
+
+def defined(task: Task) -> Passage | None:
+    """What the document's glossary says of the subject."""
+    found = _definition(task.query, views_for(task))
+    return found.passages[0] if found else None
 
 
 def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
@@ -108,7 +130,11 @@ def _best_sentences(text: str, query: Query) -> str:
     mark = MARKS.get(query.operation, (None, 0.0))[0]
     sentences = [m.group(0) for m in SENTENCE.finditer(text)]
     labels = labels_of(query.subjects)
-    kept = [s for s in sentences if any(x in fold(s) for x in labels) or (mark and mark.search(s))]
+    kept: list[str] = []
+    for i, s in enumerate(sentences):
+        goes_on = kept and kept[-1] == sentences[i - 1] and _NEXT.match(s)
+        if goes_on or any(x in fold(s) for x in labels) or (mark and mark.search(s)):
+            kept.append(s)
     return "".join(kept) if kept else text
 
 
@@ -154,6 +180,10 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
     return Draft(Status.TEXT, lead=wanted[0][1].text, passages=(wanted[0][1],))
 
 
+_NEXT = re.compile(r"^\s*(?:[二三四五六七八九]是|其[二三四五]|[(（][二三四五六2-6][)）]|[②-⑨]|另外|此外|同时)")
+"""How the second and later of several numbered reasons begin."""
+
+
 def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool) -> tuple[float, str]:
     sentences = [m.group(0) for m in SENTENCE.finditer(text)]
     best = 0.0
@@ -169,7 +199,7 @@ def _reason_in(text: str, names: set[str], mark: re.Pattern[str], heading: bool)
         if (own or near or heading) and score > best:
             start = i if own or not near else max(0, i - 1)
             end = i + 1
-            while end < len(sentences) and mark.search(sentences[end]) and not own:
+            while end < len(sentences) and (_NEXT.match(sentences[end]) or (mark.search(sentences[end]) and not own)):
                 end += 1
             best, chosen = score, "".join(sentences[start:end])
     return best, chosen

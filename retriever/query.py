@@ -31,6 +31,20 @@ class Operation(StrEnum):
     PROSE = "prose"
 
 
+MEASURED = (
+    Operation.LOOKUP,
+    Operation.SUM,
+    Operation.SHARE,
+    Operation.MULTIPLE,
+    Operation.GROWTH,
+    Operation.CHANGE,
+    Operation.COMPARE,
+    Operation.TREND,
+    Operation.COMPLETION,
+)
+"""Operations whose answer is a figure of the subject itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
     """超过10万元: `above` and the amount in 元."""
@@ -67,7 +81,7 @@ class Query:
 
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
     nothing explains; `modifiers`: those that stand right before a subject, or right behind one named in everyday words, and so make
-    it something else (飞机 in 飞机维修费).
+    it something else (飞机 in 飞机维修费). `body_starts`: where in `masked` each of `bodies` is named.
     """
 
     text: str
@@ -101,3 +115,4 @@ class Query:
     masked: str = ""
     leftover: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    body_starts: tuple[tuple[int, str], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from indexer.vocabulary import vocabulary
 from retriever.measures import is_measure
@@ -14,6 +15,7 @@ _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total
 
 def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tuple[Subject, ...]:
     """Drop words that only frame the question: 花多少钱 beside a subject, a parent in 采购里服务类, 项目 beside a name."""
+    subjects = _counts_of_reception(subjects, text)
     out = list(subjects)
     keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
     for s in subjects:
@@ -41,7 +43,7 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
                 r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
             ):
                 out.remove(s)
-    return _merge_code_and_name(tuple(out), text)
+    return tuple(out)
 
 
 def is_ancestor(a: Subject, b: Subject) -> bool:
@@ -56,7 +58,7 @@ def is_ancestor(a: Subject, b: Subject) -> bool:
     return False
 
 
-def _merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+def merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """审计业务（2010804） is one subject; the code decides."""
     out: list[Subject] = []
     for s in subjects:
@@ -89,8 +91,17 @@ _WORTH = re.compile("多少钱|金额|费用|经费|万元|多少元|花费")
 
 def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -> bool:
     """公务接待了多少批次: the count is asked for, not what it cost."""
-    counted = any(c.startswith("count.") for o in others for c in o.concepts[:1])
+    counted = any(map(_is_count, others))
     return counted and any(c.startswith("three_public.") for c in subject.concepts[:1]) and not _WORTH.search(text)
+
+
+def _counts_of_reception(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """接待了多少批次多少人: the people are those received, not the staff."""
+    out = []
+    for s in subjects:
+        received = s.concepts[:1] == ("units.staff",) and re.search("接待|招待", text[: s.start])
+        out.append(replace(s, concepts=("count.reception_people",)) if received else s)
+    return tuple(out)
 
 
 _INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
@@ -112,13 +123,26 @@ def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]
 _GENERIC_PURCHASE = ("procurement.goods", "procurement.works", "procurement.services")
 
 
+def _is_generic_purchase(subject: Subject) -> bool:
+    return bool(set(subject.concepts[:1]) & set(_GENERIC_PURCHASE)) and len(subject.text) <= 2
+
+
+def particular_purchases(subjects: tuple[Subject, ...], text: str) -> tuple[str, ...]:
+    """Words that name one purchase among purchases (采购的法律顾问服务): the total of a kind doesn't answer that."""
+    out = []
+    for a, b in pairwise(subjects):
+        purchase = any(c.startswith("procurement.") for c in a.concepts[:1])
+        other = not b.labels and not any(c.startswith("procurement.") for c in b.concepts)
+        if purchase and other and re.fullmatch(r"(?:预算|支出)?(?:的|里|里面|中|当中|了|买)*", text[a.end : b.start]):
+            out.append(b.text)
+        if _is_generic_purchase(b) and a.end == b.start and not purchase and not _siblings(a, b):
+            out.append(a.text)
+    return tuple(dict.fromkeys(out))
+
+
 def without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
-    out = [
-        s
-        for s in subjects
-        if not (s.concepts[:1] and s.concepts[0] in _GENERIC_PURCHASE and len(s.text) <= 2 and "采购" not in text)
-    ]
+    out = [s for s in subjects if not (_is_generic_purchase(s) and "采购" not in text)]
     later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
     return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
 
@@ -131,6 +155,7 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
         if (
             following is not None
             and not is_measure(following)
+            and not _is_count(s)
             and not s.codes
             and not following.codes
             and s.end <= following.start
@@ -140,6 +165,10 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
             continue
         out.append(s)
     return out[::-1]
+
+
+def _is_count(subject: Subject) -> bool:
+    return any(c.startswith("count.") for c in subject.concepts[:1])
 
 
 def _siblings(a: Subject, b: Subject) -> bool:

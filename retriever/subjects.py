@@ -19,6 +19,10 @@ from retriever.query import Subject
 
 _IGNORED_CONCEPTS = {"total"}
 _TOTAL_LABEL = re.compile(r"^(?:本年)?(?:收入|支出|收支)?(?:合计|总计|小计|其他|其它|项目|金额|备注|无)$")
+_FRAME_LABEL = re.compile(
+    r"^(?:比|较|与|[上本去今前][一]?年|年初|年末|年中|期初|期末|同期|相比|增减|增加|减少|变动|变化|差[额异]|预算|决算|执行|实际|完成|数|额|率|度|[%±+-])+$"
+)
+"""Headings of comparisons that stand as rows: they name a column of something, never a thing."""
 _PROJECT_WORDS = ("项目", "专项")
 _BRACKETS = str.maketrans("", "", "()[]《》<>【】")
 _CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2})(?![\d年.])")
@@ -82,7 +86,7 @@ def label_phrases(labels: Iterable[str]) -> dict[str, tuple[str, ...]]:
     out: dict[str, tuple[str, ...]] = {}
     for label in labels:
         key = clean(label)
-        if _TOTAL_LABEL.match(key):
+        if _TOTAL_LABEL.match(key) or _FRAME_LABEL.match(key):
             continue
         short = SUFFIX.sub("", key)
         for phrase in {key, short if len(short) >= 4 else key}:

@@ -13,7 +13,14 @@ from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
 from retriever.measures import attach_measures
 from retriever.query import Operation, Query, Subject, Threshold
-from retriever.settle import is_ancestor, settle, with_column, without_generic
+from retriever.settle import (
+    is_ancestor,
+    merge_code_and_name,
+    particular_purchases,
+    settle,
+    with_column,
+    without_generic,
+)
 from retriever.subjects import clean, find_subjects
 
 _MASK = "|"
@@ -224,7 +231,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     )
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
-    subjects = with_column(settle(attach_measures(raw_subjects, masked), masked, operation), plain)
+    named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
+    subjects = with_column(settle(named, masked, operation), plain)
     if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
@@ -263,11 +271,15 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         commanded=bool(words.commanded.search(squeeze(text))) and not re.search(r"多少|几|吗|[?？]", squeeze(text)),
         masked=masked,
         leftover=tuple(p for _, p in left),
-        modifiers=tuple(
-            p
-            for at, p in left
-            if any(at + len(p) == s.start or (0 <= at - s.end <= 1 and s.score < _PRINTED) for s in subjects)
+        modifiers=(
+            *particular_purchases(every_subject, masked),
+            *(
+                p
+                for at, p in left
+                if any(at + len(p) == s.start or (0 <= at - s.end <= 1 and s.score < _PRINTED) for s in subjects)
+            ),
         ),
+        body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from indexer.facts.columns import Column, Group, amount_in, groups_of
+from indexer.facts.columns import Column, Group, amount_in, groups_of, in_row
 from indexer.facts.kinds import row_code
 from indexer.facts.performance import amounts_of, project_name
 from indexer.facts.rows import Row, clean, concept_of, is_total, rows_of
@@ -81,7 +81,8 @@ def _grid(info: DocumentInfo, table: Table, names: Names) -> Iterator[Fact]:
         rows = _spanned([rows[index] for rows in by_group], groups, cells)
         for row, group in zip(rows, groups, strict=True):
             by_column = horizontal or not group.labels
-            for column in group.figures:
+            for printed in group.figures:
+                column = in_row(printed, row.label, table.kind, info.year, stage) if horizontal and row else printed
                 value = _value(cells[column.index].text) if column.index < len(cells) else None
                 meaning = _meaning(table, group, row, column, index, by_column=by_column)
                 if value is not None and meaning is not None and (row or not group.labels or not value.blank):

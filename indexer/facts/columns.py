@@ -239,16 +239,35 @@ def _column(table: Table, index: int, role: Role, captions: frozenset[str], year
         return Column(index, role, raw)
     whole = fold("".join(raw))
     words = tuple(p for p in raw if fold(p) not in captions) or raw[-1:]
-    measure = _measure(table.kind, words)
     figure_year, last = _year(whole, year)
-    if last and measure in ("total", ""):
-        measure = "last_year"
-    elif last and "last_year" not in measure.split("+"):
-        measure = f"last_year+{measure}"
+    measure = _of_year(_measure(table.kind, words), last)
     return Column(
         index, role, raw, measure, _stage(whole, stage), figure_year, _unit(table, whole, measure),
         _column_side(table, raw), any(_OF_WHICH.match(fold(p)) for p in raw[-1:]),
     )  # fmt: skip
+
+
+def in_row(column: Column, label: str, kind: TableKind, year: int | None, stage: str) -> Column:
+    """A figure column in a row that stands for a year, a stage or a change (headings name the items):
+    2023年预算数 | 2024年预算数 | 增减额. Any other row leaves the column as it is."""
+    whole = fold(label)
+    if not _PERIOD_ROW.search(whole):
+        return column
+    figure_year, last = _year(whole, year)
+    measure = _of_year(_measure(kind, (label,)), last)
+    unit = "%" if {"change_rate", "completion"} & set(measure.split("+")) else column.unit
+    return replace(column, measure=measure, stage=_stage(whole, stage), year=figure_year, unit=unit)
+
+
+_PERIOD_ROW = re.compile(
+    r"20\d\d年|[上本去今前]年|年初|增减|增加额?$|减少额?$|变动|变化|差额|预算数|决算数|调整预算|全年预算|执行数|完成|增幅|降幅|增长"
+)
+
+
+def _of_year(measure: str, last: bool) -> str:
+    if not last or "last_year" in measure.split("+"):
+        return measure
+    return "last_year" if measure in ("total", "") else f"last_year+{measure}"
 
 
 def _measure(kind: TableKind, words: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from indexer.text import fold
 from indexer.types import ClaimRole
 from prompts import say
 from retriever import compute
@@ -56,6 +57,8 @@ def shares(task: Task) -> Draft:
     """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
     if not task.query.subjects:
         return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
+    if (across := _across_bodies(task)) is not None:
+        return across
     parts, whole = _part_and_whole(task)
     items: list[Item] = []
     support: list[Item] = []
@@ -89,6 +92,32 @@ def shares(task: Task) -> Draft:
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
+
+
+def _across_bodies(task: Task) -> Draft | None:
+    """甲中心的预算占乙局的比重: one department's figure ÷ another's of the same name; None where 占 doesn't part them."""
+    query = task.query
+    cut = _PARTED.search(query.masked)
+    if cut is None or len(task.bodies) != 2:
+        return None
+    sides = {b: at < cut.start() for at, b in query.body_starts}
+    keys = [fold(b.name) for b in task.bodies]
+    if sorted(sides.get(k, False) for k in keys) != [False, True]:
+        return None
+    part, whole = sorted(task.bodies, key=lambda b: not sides[fold(b.name)])
+    above = tuple(s for s in query.subjects if s.start < cut.start()) or query.subjects[:1] or (TOTAL,)
+    below = tuple(s for s in query.subjects if s.start >= cut.end()) or above
+    year = task.years(part)[0]
+    found = task.find(part, year, above[0]), task.find(whole, year, below[0])
+    for body, subject, f in ((part, above[0], found[0]), (whole, below[0], found[1])):
+        if not f.figures:
+            return missing(task, body, year, subject, f.missing)
+    top, base = found[0].figures[0], found[1].figures[0]
+    figure = compute.share(top, base, f"{name_of(top)}{top.label}占{name_of(base)}{base.label}的比例")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="分母为零，算不出比例。")
+    item = _within_whole(task.item(figure))
+    return Draft(item.verdict.status, (item,), support=(task.item(top), task.item(base)))
 
 
 def multiples(task: Task) -> Draft:

@@ -1,0 +1,75 @@
+"""Names that documents print (projects, purchases) and a question gives in part, contracted or mistyped."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+
+from retriever.fuzzy import fuzzy_enumeration, fuzzy_subjects, mistyped_subject
+from retriever.language import squeeze
+from retriever.query import MEASURED, Operation, Query, Subject
+from retriever.settle import with_column
+from retriever.subjects import clean
+from retriever.view import View
+
+_SURE_NAME = 0.9
+_NAME_PART = 5
+"""So many characters that stand in one printed name only are taken for it."""
+
+
+def _part_of_a_name(subject: Subject, views: tuple[View, ...], names: Set[str]) -> Subject:
+    """An official name that the documents print only inside a longer one (保费补贴 in 政策性保费补贴)."""
+    if subject.labels or len(subject.text) < _NAME_PART or subject.score < _SURE_NAME:
+        return subject
+    if any(c in v.by_concept for v in views for c in subject.concepts) or any(
+        c in v.by_code for v in views for c in subject.codes
+    ):
+        return subject
+    holding = tuple(sorted(n for n in names if subject.text in clean(n)))
+    return replace(subject, labels=holding, concepts=()) if len(holding) == 1 else subject
+
+
+def link_names(query: Query, views: tuple[View, ...]) -> Query:
+    """A project named in part: taken where no printed label was named in full."""
+    if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+        return query
+    names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
+    if query.operation in (Operation.SUM, Operation.COMPARE) and query.leftover:
+        listed = fuzzy_enumeration(query.masked, names)
+        if listed:
+            return replace(query, subjects=listed, leftover=(), modifiers=())
+    query = replace(query, subjects=tuple(_part_of_a_name(s, views, names) for s in query.subjects))
+    found = fuzzy_subjects(query.masked, names)
+    if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
+        plain = clean(squeeze(query.text))
+        found = fuzzy_subjects(plain, names, query.masked) if len(plain) == len(query.masked) else ()
+    if not found and not query.subjects and query.operation in MEASURED:
+        mistyped = mistyped_subject(query.masked)
+        return replace(query, subjects=(mistyped,), leftover=()) if mistyped else query
+    if not found:
+        return query
+    hit = found[0]
+    covered = [s for s in query.subjects if s.start < hit.end and hit.start < s.end]
+    if any((s.end - s.start >= hit.end - hit.start and s.score >= 0.8) or s.score > 0.9 for s in covered):
+        return query
+    if covered and not any(label in v.by_label for v in views for label in hit.labels):
+        return query
+    weak = [s for s in query.subjects if s in covered or s.end == 0 or s.concepts[:1] == ("project.item",)]
+    kept = tuple(s for s in query.subjects if s not in weak)
+    if kept and not covered and not query.leftover:
+        return query
+    named = with_column((hit,), query.text)
+    return replace(
+        query,
+        subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
+        leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
+        modifiers=tuple(p for p in query.modifiers if p not in hit.text and hit.text not in p),
+    )
+
+
+def _is_named_thing(view: View, label: str) -> bool:
+    """A name of its own (a project, a purchase), not a classification's."""
+    facts = view.by_label.get(label, ())
+    return not facts or any(
+        f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts
+    )
