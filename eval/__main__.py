@@ -1,4 +1,4 @@
-"""`python -m eval run|score|bench`: answer and score cases, score answers, measure speed."""
+"""`python -m eval run|score|places|bench`: answer and score cases, score answers, measure retrieval and speed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|bench")
+    commands = parser.add_subparsers(required=True, metavar="run|score|places|bench")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--out", type=Path, metavar="DIR", help="也写出报告文件夹")
     score.add_argument("--fail-under", **limit)
     score.set_defaults(command=_score)
+    places = commands.add_parser("places", help="比较各种检索方式找到答案所在段落的比率")
+    places.add_argument("cases", type=Path, metavar="PLACES.jsonl")
+    places.add_argument("--store", type=Path, metavar="DIR", help="库目录")
+    places.set_defaults(command=_places)
     bench = commands.add_parser("bench", help="测量建库和回答的速度")
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
@@ -115,6 +119,17 @@ def _finish(
 
 def _missed(summary: Summary, least: float | None) -> bool:
     return least is not None and (summary.total.ratio < least or summary.false_verified > 0)
+
+
+def _places(options: argparse.Namespace) -> int:
+    from eval.places import places_table, read_places
+    from indexer.store import Store
+
+    cases = read_places(options.cases)
+    settings = Settings.from_environment().at(options.store)
+    with Store.open(settings.store, settings=settings, create=False) as store:
+        print(places_table(store, cases))
+    return OK
 
 
 def _bench(options: argparse.Namespace) -> int:

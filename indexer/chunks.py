@@ -15,6 +15,7 @@ _LENGTH = 400
 _MOST_ROWS = 15
 _SENTENCE_END = re.compile(r"(?<=[。！？；])")
 _LABEL_HEADING = re.compile(r"项目|科目|名称|编码|代码|序号|行次|内容|指标|单位名称|类别|类$|款$|项$|备注|目录")
+_CODE_PART = re.compile(r"^[款项]$")
 _ORDINAL_HEADING = re.compile(r"^(?:序号|行次|栏次)$")
 
 
@@ -153,8 +154,12 @@ def _half_line(table: Table, index: int, columns: range) -> str:
         path = table.header[column]
         if not text or (path and _ORDINAL_HEADING.match(path[-1])):
             continue
+        number = cell_number(text)
         is_label = not any(path) or _LABEL_HEADING.search("".join(path[-1:])) is not None
-        if is_label or (cell_number(text) is None and not labels and not values):
+        is_amount = number is not None and (number.places > 0 or "," in text)  # 项目支出 heads figures too
+        if labels and path and _CODE_PART.match(path[-1]) and text.isdigit() and labels[-1].isdigit():
+            labels[-1] += text  # 206 | 07 | 02 in three columns is searched for as 2060702
+        elif (is_label and not is_amount) or (number is None and not labels and not values):
             labels.append(text)
         else:
             values.append(f"{_short(path)} {text}".strip())

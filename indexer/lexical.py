@@ -38,6 +38,14 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def anchors(text: str) -> tuple[str, ...]:
+    """Tokens that every text holding this one has, whatever stands around it: its bigrams, numbers and Latin words."""
+    found: list[str] = []
+    for run in _RUN.findall(normalize(text).lower()):
+        found += [run.replace(",", "")] if run.isascii() else [a + b for a, b in itertools.pairwise(run)]
+    return tuple(dict.fromkeys(found))
+
+
 def word_starts(text: str) -> frozenset[int]:
     """Offsets at which a word of the text may begin or end, its length included."""
     starts = {0, len(text)}

@@ -374,6 +374,28 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage belongs: document, table kind ("" for prose), id of the whole table that it is rows of ("")."""
+
+    document: str
+    table_kind: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Which passages a search may find. `documents` None and empty tuples do not limit.
+
+    `kinds`: table kinds, "" for passages that are no table; `containing`: wording that must stand in the text, compared
+    without spaces and differences of width; a number only as a whole.
+    """
+
+    documents: tuple[str, ...] | None = None
+    kinds: tuple[str, ...] = ()
+    containing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentContent:
     """Everything that one document was turned into; what the store writes and reads as one piece.
 

@@ -13,11 +13,12 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from indexer.types import Chunk
+from indexer.types import Chunk, Limits
+from retriever.asked import take_apart
 from retriever.contract import answer_to_json
 from retriever.engine import Engine
-from retriever.library import Store
-from retriever.search import search
+from retriever.library import Library, Store
+from retriever.ranking import rank
 from retriever.types import Question
 
 
@@ -38,13 +39,17 @@ class YusuanRetriever(BaseRetriever):
 
     def __init__(self, store: Store, limit: int = 10, documents: tuple[str, ...] | None = None) -> None:
         super().__init__()
-        self._store = store
+        self._library = Library(store)
         self._limit = limit
         self._documents = documents
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        hits = search(self._store, query_bundle.query_str, self._documents, self._limit)
-        return [NodeWithScore(node=chunk_to_node(h.chunk), score=h.score) for h in hits]
+        asked = take_apart(query_bundle.query_str, self._library.catalog())
+        documents = self._documents if self._documents is not None else asked.named
+        ranked = rank(self._library.store, asked, Limits(documents))[: self._limit]
+        scores = {r.id: r.score for r in ranked}
+        chunks = self._library.store.chunks(tuple(scores))
+        return [NodeWithScore(node=chunk_to_node(chunk), score=scores[chunk.id]) for chunk in chunks]
 
 
 class YusuanQueryEngine(CustomQueryEngine):

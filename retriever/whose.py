@@ -10,7 +10,7 @@ from retriever.draft import Draft
 from retriever.language import squeeze
 from retriever.library import Library
 from retriever.query import Operation, Query, Subject
-from retriever.search import search
+from retriever.ranking import nearest
 from retriever.subjects import clean
 from retriever.types import Status
 from retriever.view import View
@@ -36,8 +36,8 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
     """The few documents whose passages are nearest to a question."""
     every = library.store.documents()
     ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
-    hits = search(library.store, text, ids, 40)
-    return tuple(dict.fromkeys(h.chunk.document for h in hits))[:OPENED]
+    hits = nearest(library.store, text, ids, 40)
+    return tuple(dict.fromkeys(h.place.document for h in hits))[:OPENED]
 
 
 def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body, ...] | Draft:

@@ -13,7 +13,7 @@ from indexer.store import schema, writing
 from indexer.store.database import get_meta, set_meta
 from indexer.store.exact import ExactVectors, unpack
 from indexer.store.snapshot import Snapshots
-from indexer.types import Chunk, DocumentInfo
+from indexer.types import Chunk, DocumentInfo, Limits
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -37,14 +37,16 @@ class DerivedVectors:
         """Chroma as LlamaIndex mounts it; None where it is not open."""
         return self._chroma.llama() if self._chroma is not None else None
 
-    def search(self, vector: Matrix, documents: Sequence[str] | None, limit: int) -> tuple[tuple[str, float], ...]:
+    def search(self, vector: Matrix, limits: Limits, limit: int) -> tuple[tuple[str, float], ...]:
         """Chunk ids with their cosine, best first. Chroma's filters are slower than an exact scan, so it gets none."""
         chroma = self._chroma
-        if documents is None and chroma is not None:
+        if limits.documents is None and not limits.kinds and chroma is not None:
             return self._search_chroma(chroma, vector, limit)
         if self._exact is None:
             self._exact = ExactVectors(self._engine, len(vector))
-        return self._exact.search(vector, self._snapshots.generations(documents), limit)
+        live = self._snapshots.generations(None)
+        wanted = live if limits.documents is None else self._snapshots.generations(limits.documents)
+        return self._exact.search(vector, wanted, limits.kinds, limit, frozenset(live))
 
     def open(self, dimension: int) -> None:
         """Opens Chroma, and fills it from SQL where it does not hold what SQL does."""

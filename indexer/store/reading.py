@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sql
@@ -10,18 +10,20 @@ import sqlalchemy as sql
 from indexer.store import codec, schema
 from indexer.store.feedback import Opinion, add_opinion, all_opinions
 from indexer.store.figures import FigurePage, FigureQuery, count_findings, find_figures, kinds_held
+from indexer.store.fulltext import TextIndex
 from indexer.store.rows import item_key
 from indexer.store.snapshot import Held, Snapshots
-from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Finding, Identity, Problem
+from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Finding, Identity, Limits, Place, Problem
 
+NO_LIMITS = Limits()
 T = TypeVar("T")
 
 
 class StoreReader:
     """Documents held and their pieces. Naming a document that is not held raises UnknownDocumentError."""
 
-    def __init__(self, engine: sql.Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: sql.Engine, index: TextIndex) -> None:
+        self._engine, self._index = engine, index
         self._snapshots = Snapshots(engine)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
@@ -117,6 +119,43 @@ class StoreReader:
         found = self._load(Chunk, sql.select(c.body, c.generation).where(c.id.in_(ids)))
         by_id = {chunk.id: chunk for chunk in found}
         return tuple(by_id[i] for i in ids if i in by_id)
+
+    def places(self, ids: Sequence[str]) -> dict[str, Place]:
+        """Where chunks belong, by id; unknown ids are left out."""
+        c = schema.chunks.c
+        names = {held.generation: held.info.id for held in self.all_held()}
+        with self._engine.connect() as connection:
+            found = connection.execute(sql.select(c.id, c.generation, c.table_kind, c.parent).where(c.id.in_(ids)))
+            return {i: Place(names[g], kind, parent) for i, g, kind, parent in found if g in names}
+
+    def count(self, limits: Limits = NO_LIMITS) -> tuple[tuple[str, str, int], ...]:
+        """How many chunks are within limits, by document and table kind."""
+        c = schema.chunks.c
+        statement = sql.select(c.generation, c.table_kind, sql.func.count()).group_by(c.generation, c.table_kind)
+        names = {held.generation: held.info.id for held in self.all_held()}
+        with self._engine.connect() as connection:
+            found = connection.execute(statement.where(*self._within(limits))).all()
+        return tuple((names[g], kind, n) for g, kind, n in found if g in names)
+
+    def browse(self, limits: Limits = NO_LIMITS, limit: int = 50, offset: int = 0) -> tuple[str, ...]:
+        """Chunk ids within limits, the newest documents first, in the order of their pages."""
+        c, d = schema.chunks.c, schema.documents.c
+        statement = (
+            sql.select(c.id)
+            .join(schema.documents, d.generation == c.generation)
+            .where(*self._within(limits))
+            .order_by(sql.func.coalesce(d.year, 0).desc(), d.document, c.position)
+        )
+        with self._engine.connect() as connection:
+            return tuple(connection.execute(statement.limit(limit).offset(offset)).scalars())
+
+    def _within(self, limits: Limits) -> Iterator[sql.ColumnElement[bool]]:
+        c = schema.chunks.c
+        if limits.documents is not None:
+            yield c.generation.in_(self._snapshots.generations(limits.documents))
+        if limits.kinds:
+            yield c.table_kind.in_(limits.kinds)
+        yield from self._index.holding(limits.containing)
 
     def _pieces(self, table: sql.Table, documents: Sequence[str] | None) -> sql.Select[Any]:
         statement = sql.select(table.c.body, table.c.generation).order_by(table.c.generation, table.c.position)

@@ -120,7 +120,9 @@ def _problem(p: Problem) -> Row:
 
 
 def _chunk(c: Chunk) -> Row:
-    return _with_body(c, id=c.id, kind=c.kind, title=c.title)
+    return _with_body(
+        c, id=c.id, kind=c.kind, table_kind=c.table_kind, parent=c.parent, title=c.title, folded=fold(c.text)
+    )
 
 
 def _with_body(piece: object, **columns: Any) -> Row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA = "1"
+SCHEMA = "2"
 """Raised when the tables change in a way that old stores cannot be read."""
 
 WRITING, LIVE, OLD = "writing", "live", "old"
@@ -130,18 +130,24 @@ chunks = Table(
     Column("position", Integer, nullable=False),
     Column("id", Text, nullable=False, index=True),
     Column("kind", String, nullable=False),
+    Column("table_kind", String, nullable=False),
+    Column("parent", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("folded", Text, nullable=False),
 )
+"""`folded`: the text as `indexer.text.fold` gives it, in which exact phrases are looked for."""
 
 vectors = Table(
     "vectors",
     metadata,
     Column("generation", Integer, ForeignKey("documents.generation", ondelete="CASCADE"), primary_key=True),
     Column("ids", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
     Column("matrix", LargeBinary, nullable=False),
 )
-"""One float16 matrix a document, a row for each of the chunk `ids` (JSON); the model is named in `meta`."""
+"""One float16 matrix a document, a row for each chunk; their `ids` and table `kinds` as JSON. The model is named in
+`meta`."""
 
 Index("facts_by_concept", facts.c.concept, facts.c.generation)
 Index("facts_by_code", facts.c.code, facts.c.generation)

@@ -20,8 +20,9 @@ from indexer.store.database import open_database, set_meta
 from indexer.store.derived import DerivedVectors
 from indexer.store.exact import pack, unpack
 from indexer.store.files import Files, Ownership
-from indexer.store.reading import StoreReader
-from indexer.types import Chunk, DocumentContent
+from indexer.store.fulltext import TextQuery
+from indexer.store.reading import NO_LIMITS, StoreReader
+from indexer.types import Chunk, DocumentContent, Limits
 
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
@@ -41,8 +42,7 @@ class Store(StoreReader):
         self._settings = settings
         self._embedding = embedding
         self._model = embedding.name if embedding else None
-        engine, self._index = open_database(directory, settings.database_url, create)
-        super().__init__(engine)
+        super().__init__(*open_database(directory, settings.database_url, create))
         self._files = Files(directory / "files")
         self._owner = Ownership(directory)
         self._write_lock = self._owner.threads
@@ -108,27 +108,29 @@ class Store(StoreReader):
     # searching
 
     def search_text(
-        self, query: str, documents: Sequence[str] | None = None, limit: int = 50
+        self, query: str, limits: Limits = NO_LIMITS, limit: int = 50, offset: int = 0, newest: bool = False
     ) -> tuple[tuple[str, float], ...]:
-        """Chunk ids with their BM25 score, best first."""
+        """Chunk ids with their BM25 score, best first; with `newest`, those of the newest year before all others."""
         words = tokens(query)
-        if not words or limit < 1:
+        if not (words or limits.containing) or limit < 1:
             return ()
-        generations = None if documents is None else self._snapshots.generations(documents)
+        generations = None if limits.documents is None else self._snapshots.generations(limits.documents)
+        asked = TextQuery(words, generations, limits.kinds, limits.containing, newest)
         with self._engine.connect() as connection:
-            return self._index.search(connection, words, generations, limit)
+            return self._index.search(connection, asked, limit, offset)
 
-    def search_vectors(
-        self, query: str, documents: Sequence[str] | None = None, limit: int = 50
-    ) -> tuple[tuple[str, float], ...]:
-        """Chunk ids with their cosine, best first; nothing where the store has no embedding model."""
+    def search_vectors(self, query: str, limits: Limits = NO_LIMITS, limit: int = 50) -> tuple[tuple[str, float], ...]:
+        """Chunk ids with their cosine, best first; nothing where the store has no embedding model.
+
+        `limits.containing` does not limit it: wording is for `search_text`.
+        """
         embedding = self.embedding
         if embedding is None or not query.strip() or limit < 1:
             return ()
         vector = embedding.encode_queries([query])[0]
         if not vector.any():  # no character of the query is known to the model
             return ()
-        return self._vectors.search(vector, documents, limit)
+        return self._vectors.search(vector, limits, limit)
 
     def pdf(self, document: str) -> Path:
         """The kept copy of a document's file. Raises UnknownDocumentError, StoreError."""

@@ -46,8 +46,9 @@ def put(
 
 def put_vectors(connection: sql.Connection, generation: int, chunks: tuple[Chunk, ...], matrix: Matrix) -> None:
     """Keeps a document's vectors beside its chunks."""
-    ids = json.dumps([chunk.id for chunk in chunks], ensure_ascii=False)
-    connection.execute(sql.insert(schema.vectors).values(generation=generation, ids=ids, matrix=pack(matrix)))
+    ids, kinds = (json.dumps([getattr(c, name) for c in chunks], ensure_ascii=False) for name in ("id", "table_kind"))
+    row = {"generation": generation, "ids": ids, "kinds": kinds, "matrix": pack(matrix)}
+    connection.execute(sql.insert(schema.vectors), [row])
 
 
 def take_out(connection: sql.Connection, index: TextIndex, document: str) -> None:

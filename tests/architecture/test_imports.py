@@ -42,7 +42,7 @@ HOMES = {
     "numpy": ("indexer/pdf/", "indexer/ocr/", "indexer/embedding/", "indexer/store/", "eval/"),
     "yaml": ("indexer/", "retriever/", "prompts/", "eval/"),
     "tqdm": ("indexer/commands.py", "eval/"),
-    "sklearn": ("eval/train/",),
+    "sklearn": ("eval/train/", "eval/places.py"),
 }
 
 

@@ -56,6 +56,13 @@ def test_two_sided_rows_keep_their_sides_apart():
     assert "事业收入：预算数 1.00；教育支出：预算数 2.00" in chunk.text
 
 
+def test_a_code_over_three_columns_and_a_figure_under_a_project_heading():
+    head = ["类", "款", "项", "科目名称", "项目支出"]
+    own = table(0, "支出总表", [["208", "02", "06", "社会组织管理", "871,768.00"]], head)
+    (chunk,) = content_to_chunks(INFO, (own,), ())
+    assert "2080206 社会组织管理：项目支出 871,768.00" in chunk.text
+
+
 def test_ids_are_stable_and_distinct():
     tables = (table(0, "甲表", [["a", "1"]], ["项目", "数"]), table(1, "乙表", [["a", "1"]], ["项目", "数"]))
     once, again = content_to_chunks(INFO, tables, ()), content_to_chunks(INFO, tables, ())

@@ -17,7 +17,7 @@ from retriever import compute
 from retriever.contract import answer_to_json, question_from_json
 from retriever.engine import Engine
 from retriever.evidence import Figure
-from retriever.search import fuse, search
+from retriever.ranking import fuse, nearest
 from retriever.types import Question
 
 INFO = DocumentInfo(id="d", title="", department="甲局", year=2023, doc_type=None, scope=None)
@@ -49,15 +49,16 @@ def test_figures_without_a_common_unit_are_not_computed() -> None:
 
 
 def test_fusion_is_by_rank_and_stable() -> None:
-    assert [i for i, _ in fuse(("a", "b"), ("b", "c"))][:1] == ["b"]
-    assert fuse(("a", "b"), ("b", "a"), dense_weight=1.0) == fuse(("b", "a"), ("a", "b"), dense_weight=1.0)
-    assert fuse((), ()) == ()
+    assert [i for i, _ in fuse((("a", "b"), 1.0), (("b", "c"), 0.5))][:1] == ["b"]
+    assert fuse((("a", "b"), 1.0), (("b", "a"), 1.0)) == fuse((("b", "a"), 1.0), (("a", "b"), 1.0))
+    assert fuse(((), 1.0)) == ()
 
 
 def test_search_finds_a_table_by_citizens_words(sample_store: Store) -> None:
-    hits = search(sample_store, "石家庄市科协公务接待费", limit=5)
+    hits = nearest(sample_store, "石家庄市科协公务接待费", limit=5)
     assert len(hits) == 5
-    assert any("接待" in h.chunk.text for h in hits[:3])
+    chunks = sample_store.chunks([h.id for h in hits[:3]])
+    assert any("接待" in chunk.text for chunk in chunks)
 
 
 def test_questions_without_text_are_refused_by_name() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sql
 from indexer.errors import StoreError, UnknownDocumentError
 from indexer.settings import Settings
 from indexer.store import Store
+from indexer.types import Limits
 from tests.store import samples
 from tests.store.helpers import vector_count
 
@@ -43,7 +44,7 @@ def test_documents_on_postgres(tmp_path: Path, database: Settings) -> None:
         assert store.content("审计局") == newer
         assert store.facts(documents=["审计局"]) == newer.facts
         assert store.search_text("审计局接待来访")[0][0] == "审计局/k0"
-        assert len(store.search_vectors("接待", ["审计局"])) == 2
+        assert len(store.search_vectors("接待", Limits(("审计局",)))) == 2
     with Store.open(database.store, settings=database, create=False) as again:
         assert len(again.documents()) == 2
         again.remove("林业局")

@@ -12,6 +12,7 @@ from indexer.errors import StoreError, StoreVersionError, UnknownDocumentError
 from indexer.settings import Settings
 from indexer.store import Store
 from indexer.store.database import FILE_NAME
+from indexer.types import Limits
 from tests.store import samples
 from tests.store.helpers import leftovers, run_python, vector_count
 
@@ -95,7 +96,12 @@ def test_facts_meet_every_limit(tmp_path: Path, store: Store, limits: dict[str, 
 
 
 def test_asking_for_a_document_not_held_says_so(tmp_path: Path, store: Store) -> None:
-    for ask in (store.content, store.pdf, lambda d: store.facts(documents=[d]), lambda d: store.search_text("费", [d])):
+    for ask in (
+        store.content,
+        store.pdf,
+        lambda d: store.facts(documents=[d]),
+        lambda d: store.search_text("费", Limits((d,))),
+    ):
         with pytest.raises(UnknownDocumentError, match="丙"):
             ask("丙")
 
@@ -105,12 +111,12 @@ def test_search_finds_words_and_keeps_to_documents(tmp_path: Path, store: Store)
         pdf = samples.pdf(tmp_path, name, name)
         store.write(samples.content(pdf, department=name), pdf)
     assert store.search_text("审计局接待来访")[0][0] == "审计局/k0"
-    assert {c for c, _ in store.search_text("公务接待费", ["林业局"])} == {"林业局/k0", "林业局/k1"}
+    assert {c for c, _ in store.search_text("公务接待费", Limits(("林业局",)))} == {"林业局/k0", "林业局/k1"}
     assert len(store.search_text("公务接待费", limit=2)) == 2
     assert store.search_text("！？") == ()
     assert store.search_text('"OR) AND *') is not None
     assert store.search_vectors("审计局 公务接待费主要用于接待来访。")[0][0] == "审计局/k0"
-    assert {c for c, _ in store.search_vectors("费", ["民政局", "林业局"], 10)} == {
+    assert {c for c, _ in store.search_vectors("费", Limits(("民政局", "林业局")), 10)} == {
         "林业局/k0", "林业局/k1", "民政局/k0", "民政局/k1",
     }  # fmt: skip
 
@@ -180,7 +186,7 @@ def test_another_model_is_refused_until_reembed(tmp_path: Path, store: Store, se
         assert len(again.search_vectors("接待")) == 2
         assert vector_count(again) == 2
     with Store.open(settings.store, settings=other) as again:
-        assert len(again.search_vectors("接待", ["甲"])) == 2
+        assert len(again.search_vectors("接待", Limits(("甲",)))) == 2
     with pytest.raises(StoreVersionError):
         Store.open(settings.store, settings=settings)
 
