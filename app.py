@@ -6,11 +6,17 @@ import argparse
 import os
 import socket
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.errors import UsageError, YusuanError
 from indexer.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from ui.asking import Asks
 
 SAMPLE = ROOT / "data" / "sample"
 
@@ -79,10 +85,20 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
-            services = Services(OneAtATime(Engine(store)), store, page_picture, inbox, staff, settings)
+            engine = OneAtATime(Engine(store))
+            threading.Thread(target=warm_up, args=(engine,), daemon=True).start()
+            services = Services(engine, store, page_picture, inbox, staff, settings)
             config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def warm_up(engine: Asks) -> None:
+    """One question before the first reader's, so that vocabulary and model are in memory when that comes."""
+    from retriever.types import Question
+
+    with suppress(YusuanError):
+        engine.ask(Question("三公经费多少"))
 
 
 def fill_when_empty(settings: Settings) -> None:

@@ -12,6 +12,10 @@ from indexer.findings import findings_across
 from indexer.output import finding_to_json
 from indexer.store import Store
 from retriever.contract import answer_to_json
+from retriever.library import Library
+from retriever.search import search as find
+from retriever.search_output import page_to_json
+from retriever.search_types import SearchFilters
 from retriever.types import Filters, Question
 from ui.asking import LONGEST_QUESTION, Asks
 
@@ -20,6 +24,7 @@ MOST_FOUND = 50
 
 def add_endpoints(engine: Asks, store: Store) -> None:
     """Adds /ask, /search and /check to the Blocks that are being built."""
+    library = Library(store)
 
     def ask(
         question: str,
@@ -50,6 +55,37 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         except YusuanError as exc:
             raise gr.Error(str(exc)) from exc
 
+    def search(
+        text: str,
+        department: list[str] | None = None,
+        year: list[int] | None = None,
+        doc_type: list[str] | None = None,
+        table_kind: list[str] | None = None,
+        page: int = 1,
+        size: int = 20,
+    ) -> dict[str, Any]:
+        """Find passages and tables in the documents held, without answering. Quoted wording must stand as it is.
+
+        Args:
+            text: Chinese words, "exact wording", a classification code or an amount.
+            department: Only documents of these departments.
+            year: Only documents of these years.
+            doc_type: Only 预算 (budgets) or 决算 (final accounts).
+            table_kind: Only these kinds of tables, "text" for passages that are none.
+            page: Which page of the results, from 1.
+            size: How many passages a page has, 50 at most.
+
+        Returns:
+            The passages with document, pages and snippet, how many there are, and counts by department, year and kind.
+        """
+        filters = SearchFilters(
+            tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()), tuple(table_kind or ())
+        )
+        try:
+            return page_to_json(find(library, (text or "")[:200], filters, int(page), min(int(size), MOST_FOUND)))
+        except YusuanError as exc:
+            raise gr.Error(str(exc)) from exc
+
     def check(document: str) -> list[dict[str, Any]]:
         """List where one held document contradicts itself or another document of the same body.
 
@@ -68,6 +104,7 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         return [finding_to_json(finding) for finding in found]
 
     api(ask, api_name="ask", concurrency_id="engine")
+    api(search, api_name="search")
     api(check, api_name="check")
 
 

@@ -10,7 +10,7 @@ from indexer.errors import UsageError
 from indexer.export import COLUMNS, fact_to_cells
 from indexer.store.figures import SORTS, FigurePage, FigureQuery
 from indexer.text import plain
-from indexer.types import TableKind
+from retriever.search import KIND_NAMES
 from ui.card import grouped
 from ui.render import render
 from ui.sheets import Sheet
@@ -18,24 +18,6 @@ from ui.words import Words, chinese
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 100_000
-KIND_NAMES: dict[str, str] = {
-    TableKind.BALANCE: "收支总表",
-    TableKind.INCOME_TOTAL: "收入总表",
-    TableKind.EXPENSE_TOTAL: "支出总表",
-    TableKind.GRANT_BALANCE: "财政拨款收支总表",
-    TableKind.GENERAL_PUBLIC: "一般公共预算支出表",
-    TableKind.BASIC_ECONOMIC: "基本支出经济分类表",
-    TableKind.GOV_FUND: "政府性基金表",
-    TableKind.STATE_CAPITAL: "国有资本经营表",
-    TableKind.THREE_PUBLIC: "“三公”经费表",
-    TableKind.PROJECT: "项目支出表",
-    TableKind.PERFORMANCE: "绩效目标表",
-    TableKind.PROCUREMENT: "政府采购表",
-    TableKind.ASSETS: "资产表",
-    TableKind.UNITS: "机构名单",
-    TableKind.OTHER: "其他表格",
-}
-"""What people call each kind of table."""
 _LIMITS = {"departments": "department", "years": "year", "doc_types": "type", "kinds": "kind"}
 """Fields of a query and the parameters of addresses."""
 

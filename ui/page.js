@@ -19,8 +19,8 @@ const zoom = (viewer, wanted) => {
 };
 const zoomed = (viewer) => Number(viewer.dataset.zoomed ?? 0);
 const fullscreen = (on) => {
-  element.classList.toggle('full', on);
-  element.querySelector('[data-zoom=full]')?.setAttribute('aria-pressed', String(element.classList.contains('full')));
+  const full = element.closest('#viewer').classList.toggle('full', on);
+  element.querySelector('[data-zoom=full]')?.setAttribute('aria-pressed', String(full));
 };
 
 const say = (near, text) => {
@@ -89,7 +89,7 @@ const uploadAll = async (files) => {
   for (const file of files) await sendFile(file, list);
 };
 
-const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'report', 'refresh', 'cite'];
+const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'narrow', 'report', 'refresh', 'cite'];
 element.addEventListener('click', (event) => {
   const sheet = event.target.closest('.sheet');
   if (sheet) zoom(sheet.closest('.viewer'), zoomed(sheet.closest('.viewer')) ? 0 : 2);
@@ -129,7 +129,7 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
   });
 }
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && element.classList.contains('full')) fullscreen(false);
+  if (event.key === 'Escape' && element.closest('#viewer.full')) fullscreen(false);
 });
 watch('value', async () => {
   const turns = element.querySelectorAll('.turn');

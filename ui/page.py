@@ -13,6 +13,7 @@ from indexer.findings import findings_across
 from indexer.inbox import Inbox
 from indexer.settings import Settings
 from indexer.store import Store
+from retriever.library import Library
 from ui.asking import (
     LONGEST_QUESTION,
     Asks,
@@ -29,8 +30,9 @@ from ui.card import BADGES, MEANINGS
 from ui.events import clickable, detail, details, whole
 from ui.holdings import Shelf, findings_to_html, holdings, holdings_to_html, jobs_to_html, upload_to_html
 from ui.render import asset, render
+from ui.searching import SearchTab
 from ui.staff import Staff
-from ui.tabs import FONTS, QUIET, ComparisonTab, FiguresTab
+from ui.tabs import FONTS, QUIET, ComparisonTab, FiguresTab, Limits
 from ui.viewer import Painter, no_page
 from ui.words import LANGUAGES, Words
 
@@ -80,6 +82,9 @@ class Page:
             with gr.Column(scale=6, min_width=300), gr.Tabs():
                 with gr.Tab(t("提问"), id="ask"):
                     talk = self._question_tab(viewer, blocks)
+                with gr.Tab(t("检索"), id="search") as finding:
+                    limits = Limits(self._s.library, t, "search")
+                    found = SearchTab(Library(self._s.library), limits, t).build(finding)
                 with gr.Tab(t("数据"), id="figures") as figures:
                     tables = FiguresTab(self._s.library, t).build(figures)
                 with gr.Tab(t("比较"), id="compare") as compare:
@@ -90,7 +95,7 @@ class Page:
                     gr.HTML(about(t), apply_default_css=False)
             with gr.Column(scale=5, min_width=300):
                 viewer.render()  # type: ignore[no-untyped-call]
-        for part in (talk, tables, compared, *held, viewer):
+        for part in (talk, found, tables, compared, *held, viewer):
             part.cite(self.cite, None, [viewer], **QUIET)
 
     # asking

@@ -9,8 +9,10 @@ import gradio as gr
 from indexer.errors import YusuanError
 from indexer.store import Store
 from indexer.store.figures import SORTS, FigureQuery
+from retriever.search import KIND_NAMES
+from retriever.search_types import PROSE
 from ui.asking import Asks, departments_of
-from ui.browse import KIND_NAMES, browse, figures_to_html
+from ui.browse import browse, figures_to_html
 from ui.charts import comparison_to_figure
 from ui.compare import MODES, Wanted, compare, comparison_to_html, wanted_to_parameters
 from ui.events import clickable, detail, whole
@@ -34,7 +36,14 @@ class Limits:
         """Department, year, type. Their choices are what is held when the tab is opened."""
         t = self._t
         made = [
-            gr.Dropdown([], multiselect=True, label=t(label), min_width=140, elem_id=f"{self._prefix}-{name}")
+            gr.Dropdown(
+                [],
+                multiselect=True,
+                label=t(label),
+                scale=3 if name == "department" else 2,
+                min_width=140,
+                elem_id=f"{self._prefix}-{name}",
+            )
             for name, label in (("department", "部门"), ("year", "年度"), ("type", "类型"))
         ]
         tab.select(self.choices, None, made, **QUIET)
@@ -70,7 +79,7 @@ class FiguresTab:
         with gr.Row(elem_classes="filters"):
             limits = Limits(self._library, t, "figures").build(tab)
             kinds = gr.Dropdown(
-                [(t(name), kind) for kind, name in KIND_NAMES.items()],
+                [(t(name), kind) for kind, name in KIND_NAMES.items() if kind != PROSE],
                 multiselect=True,
                 label=t("表的种类"),
                 min_width=140,
