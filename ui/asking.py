@@ -72,11 +72,10 @@ History = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows of a conversation: itself as HTML, its turns, the page beside it as HTML."""
+    """What the page shows of a conversation: itself as HTML, and its turns."""
 
     talk: str
     turns: Turns
-    viewer: str
 
 
 class Talk:
@@ -92,17 +91,15 @@ class Talk:
         return render("conversation.html", self._t, turns=turns[first:], first=first, questions=questions)
 
     def ask(self, text: str, turns: Turns) -> Iterator[Shown]:
-        """The question at once, then its answers as they come, last the page of the first citation."""
+        """The question at once, then its answers as they come; nothing while another is being answered."""
         text = text.strip()
-        if not text:
-            yield Shown(self.show(turns), turns, no_page(self._t))
+        if not text or is_running(turns):
             return
         turns = (*turns[-TURNS_SHOWN:], Turn(text, link=_link((*(turn.question for turn in turns), text))))
         yield self._shown(turns)
         for turn in self._answered(turns):
             turns = (*turns[:-1], turn)
             yield self._shown(turns)
-        yield Shown(self.show(turns), turns, self._first_page(turns[-1]))
 
     def open(self, questions: tuple[str, ...]) -> Iterator[Shown]:
         """A conversation again, from its questions."""
@@ -114,7 +111,7 @@ class Talk:
 
     def stop(self, turns: Turns) -> Shown:
         """The conversation after its last answer was stopped."""
-        if turns and turns[-1].card is None and not turns[-1].error:
+        if is_running(turns):
             turns = (*turns[:-1], replace(turns[-1], error=self._t(STOPPED)))
         return self._shown(turns)
 
@@ -126,7 +123,7 @@ class Talk:
             return page_error(str(exc), self._t)
 
     def _shown(self, turns: Turns) -> Shown:
-        return Shown(self.show(turns), turns, no_page(self._t))
+        return Shown(self.show(turns), turns)
 
     def _answered(self, turns: Turns) -> Iterator[Turn]:
         """The last turn with its answer, again with each further one. The engine is asked here and nowhere else."""
@@ -151,13 +148,19 @@ class Talk:
         """With few departments held, an open question is answered for each of them: none is picked silently."""
         return answer.choices if answer.status is Status.CLARIFY and 1 < len(answer.choices) <= FEW else ()
 
-    def _first_page(self, turn: Turn) -> str:
-        card = turn.each[0] if turn.each else turn.card
+    def first_page(self, turns: Turns) -> str:
+        """The page of the last answer's first citation."""
+        card = (turns[-1].each[0] if turns[-1].each else turns[-1].card) if turns else None
         if card is None or not card.citations:
             return no_page(self._t)
         place = card.citations[0][1]
         box = ",".join(map(str, place.bbox)) if place.bbox else ""
         return self.page({"document": place.document, "page": str(place.page), "box": box, "note": place.text})
+
+
+def is_running(turns: Turns) -> bool:
+    """Whether the last question is still being answered."""
+    return bool(turns) and turns[-1].card is None and not turns[-1].error
 
 
 def lookup(shelf: Shelf, answer: Answer) -> Lookup:

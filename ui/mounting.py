@@ -38,8 +38,8 @@ def build(services: Services) -> gr.Blocks:
     """The Blocks: Chinese at /, English at /en, and the endpoints for programs."""
     blocks = gr.Blocks(title="预算问答 · Yusuan", analytics_enabled=False, fill_width=True)
     with blocks:
+        add_endpoints(services.engine, services.library)  # first, so that no event of the page takes their names
         Page(services, "zh").build(blocks)
-        add_endpoints(services.engine, services.library)
     with blocks.route("English", "/en", show_in_navbar=False):
         Page(services, "en").build(blocks)
     return blocks

@@ -22,6 +22,7 @@ from ui.asking import (
     Talk,
     Turns,
     history_to_html,
+    is_running,
     linked_questions,
     read_history,
     remember,
@@ -39,12 +40,14 @@ from ui.words import LANGUAGES, Words
 HISTORY_KEY = "yusuan-history"
 _NOT_SECRET = "yusuan"
 """The history is its reader's own; a fixed key lets it outlive a restart of the server."""
-ONE_BY_ONE: dict[str, Any] = {**QUIET, "concurrency_id": "engine", "concurrency_limit": 4}
+ANSWERING: dict[str, Any] = {**QUIET, "concurrency_id": "engine", "concurrency_limit": 4, "trigger_mode": "multiple"}
+"""A question that comes while another is being answered is dropped by `Talk.ask`, not by the browser, which would
+also drop one that comes just after."""
 _TICK_SECONDS = 1.0
 _READ_LINK = """(...given) => [new URLSearchParams(window.location.search).get("q") ?? "", ...given.slice(1)]"""
 
-Asked = tuple[str, Turns, str, str, History, str]
-"""Conversation as HTML, its turns, the question box, the viewer as HTML, the browser's history, and that as HTML."""
+Asked = tuple[str, Turns, Any, History, str]
+"""Conversation as HTML, its turns, the question box, the browser's history, and that as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +124,26 @@ class Page:
         turns = gr.State(())
         link = gr.Textbox(visible=False)
         history = gr.BrowserState([], storage_key=HISTORY_KEY, secret=_NOT_SECRET)
-        before, after = [turns, history], [talk, turns, box, viewer, history, past]
+        before, after = [turns, history], [talk, turns, box, history, past]
         running = [
-            gr.on([box.submit, send.click], self.ask, [box, *before], after, **ONE_BY_ONE),
-            talk.ask(self.ask_clicked, before, after, **ONE_BY_ONE),
-            talk.retry(self.retry, before, after, **ONE_BY_ONE),
-            past.open(self.open_again, before, after, **ONE_BY_ONE),
+            gr.on([box.submit, send.click], self.ask, [box, *before], after, **ANSWERING),
+            talk.ask(self.ask_clicked, before, after, **ANSWERING),
+            talk.retry(self.retry, before, after, **ANSWERING),
+            past.open(self.open_again, before, after, **ANSWERING),
         ]
         talk.stop(self.stop, before, after, cancels=running, **QUIET)
         again.click(self.start_again, before, after, cancels=running, **QUIET)
         talk.edit(self.edit, before, after, **QUIET)
         past.clear(self.forget, None, [history, past], **QUIET)
-        loaded = gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ONE_BY_ONE)
-        running.append(loaded)
+        loaded = gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ANSWERING)
+        for answering in (*running, loaded):
+            answering.then(self._talk.first_page, [turns], [viewer], **QUIET)
         return talk
 
     def ask(self, text: str, turns: Turns, history: object) -> Iterator[Asked]:
         """Show the question at once, then its answer and the page of its first citation."""
-        for shown in self._talk.ask(text, turns):
-            yield self._asked(shown, history)
+        for number, shown in enumerate(self._talk.ask(text, turns)):
+            yield self._asked(shown, history, None if number else "")
 
     def ask_clicked(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
         """Ask a question that the page itself offered."""
@@ -155,8 +159,8 @@ class Page:
         """An earlier question back in the box, and the conversation before it."""
         number = _turn(event, turns)
         kept = turns if number is None else turns[:number]
-        asked = self._asked(Shown(self._talk.show(kept), kept, no_page(self._t)), history)
-        return (*asked[:2], "" if number is None else turns[number].question, *asked[3:])
+        question = "" if number is None else turns[number].question
+        return self._asked(Shown(self._talk.show(kept), kept), history, question)
 
     def stop(self, turns: Turns, history: object) -> Asked:
         """The conversation as it stands, its running question marked as stopped."""
@@ -164,7 +168,7 @@ class Page:
 
     def start_again(self, turns: Turns, history: object) -> Asked:
         """An empty conversation with examples from what is held now; the old one stays in the history."""
-        return self._asked(Shown(self._talk.show(()), (), no_page(self._t)), remember(history, turns))
+        return self._asked(Shown(self._talk.show(()), ()), remember(history, turns), "")
 
     def open_again(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
         """A conversation of the history, answered again from what is held now."""
@@ -173,7 +177,7 @@ class Page:
 
     def open_link(self, link: str, turns: Turns, history: object) -> Iterator[Asked]:
         """What the page shows first: the question of the link it was opened by, else examples."""
-        yield self._asked(Shown(self._talk.show(()), (), no_page(self._t)), history)
+        yield self._asked(Shown(self._talk.show(()), ()), history)
         for shown in self._talk.open(linked_questions(link or "")):
             yield self._asked(shown, history)
 
@@ -185,10 +189,11 @@ class Page:
         """The page that was clicked, or what is wrong with the request."""
         return self._talk.page(details(event))
 
-    def _asked(self, shown: Shown, history: object) -> Asked:
-        done = bool(shown.turns) and (shown.turns[-1].card is not None or bool(shown.turns[-1].error))
-        kept = remember(history, shown.turns) if done else read_history(history)
-        return shown.talk, shown.turns, "", shown.viewer, kept, history_to_html(kept, self._t)
+    def _asked(self, shown: Shown, history: object, box: Any = None) -> Asked:
+        """`box`: what the question box is to hold; by default it keeps what the reader types meanwhile."""
+        kept = read_history(history) if is_running(shown.turns) else remember(history, shown.turns)
+        typed = gr.skip() if box is None else box
+        return shown.talk, shown.turns, typed, kept, history_to_html(kept, self._t)
 
     # documents
 
