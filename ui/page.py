@@ -33,7 +33,7 @@ from ui.holdings import Shelf, findings_to_html, holdings, holdings_to_html, job
 from ui.render import asset, render
 from ui.searching import SearchTab
 from ui.staff import Staff
-from ui.tabs import FONTS, QUIET, ComparisonTab, FiguresTab, Limits
+from ui.tabs import FONTS, LATEST, QUIET, ComparisonTab, FiguresTab, Limits
 from ui.viewer import Painter, no_page
 from ui.words import LANGUAGES, Words
 
@@ -207,9 +207,9 @@ class Page:
         timer = gr.Timer(_TICK_SECONDS, active=False)
         seen = gr.State(())
         parts = [upload, jobs, held, timer, seen]
-        gr.on([tab.select, text.change], self.documents, [text], parts, **QUIET)
+        gr.on([tab.select, text.change], self.documents, [text], parts, **LATEST)
         for part in (upload, jobs, held):
-            part.refresh(self.documents, [text], parts, **QUIET)
+            part.refresh(self.documents, [text], parts, **LATEST)
         timer.tick(self.progress, [text, seen], [jobs, held, timer, seen], **QUIET)
         held.turn(self.turn, [text], [held], **QUIET)
         held.report(self.report, None, [report], **QUIET)
@@ -262,7 +262,15 @@ def theme() -> gr.themes.Base:
     """The default look in the reader's own fonts."""
     mono = ("ui-monospace", "Consolas", "monospace")
     look = gr.themes.Default(primary_hue="emerald", neutral_hue="slate", font=FONTS, font_mono=mono)
-    return look.set(button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_800")
+    return look.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        link_text_color_dark="#93c5fd",
+    )
 
 
 def head() -> str:
