@@ -21,8 +21,12 @@ QUESTION = "石家庄市科学技术协会2023年三公经费多少"
 INDEXED_MS = 120_000
 
 
-def upload(page: Page, *files: Path | dict[str, Any]) -> None:
+def upload(page: Page, *files: dict[str, Any]) -> None:
     page.locator("#pdfs").set_input_files(list(files))  # type: ignore[arg-type]
+
+
+def pdf(name: str, content: bytes) -> dict[str, Any]:
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
 def job(page: Page, document: str) -> Any:
@@ -53,7 +57,7 @@ def test_removing_adding_and_asking_meanwhile(visit: Visit, serve: Callable[...,
         expect(page.locator(".turn").last.locator(".figure", has_text="9.80")).to_have_count(0)
 
         open_tab(page, "文件", ".drop")
-        upload(page, SAMPLE / f"{DOCUMENT}.pdf", {"name": "坏.pdf", "mimeType": "application/pdf", "buffer": b"no PDF"})
+        upload(page, pdf(f"{DOCUMENT}.pdf", (SAMPLE / f"{DOCUMENT}.pdf").read_bytes()), pdf("坏.pdf", b"no PDF"))
         expect(job(page, DOCUMENT)).to_contain_text(re.compile("读取中|等待中"), timeout=ANSWER_MS)
         open_tab(page, "提问", "#question")
         ask(page, "望溪市水务局2023年三公经费多少")
@@ -74,13 +78,8 @@ def test_what_is_being_read_can_be_cancelled(visit: Visit, serve: Callable[..., 
     with serve(store_copy) as server:
         page = visit(server.url)
         open_tab(page, "文件", ".drop")
-        upload(
-            page,
-            *(
-                {"name": f"第{n}份.pdf", "mimeType": "application/pdf", "buffer": pdf}
-                for n, pdf in enumerate([(SAMPLE / f"{DOCUMENT}.pdf").read_bytes()] * 2)
-            ),
-        )
+        content = (SAMPLE / f"{DOCUMENT}.pdf").read_bytes()
+        upload(page, pdf("第0份.pdf", content), pdf("第1份.pdf", content))
         page.get_by_role("button", name="取消 第1份").click(timeout=ANSWER_MS)
         expect(job(page, "第1份")).to_contain_text("已取消", timeout=INDEXED_MS)
         expect(job(page, "第0份")).to_contain_text("已加入", timeout=INDEXED_MS)
@@ -112,7 +111,7 @@ def test_a_finding_shows_both_places_on_the_page(
     with serve(store_copy) as server:
         page = visit(server.url)
         open_tab(page, "文件", ".drop")
-        upload(page, contradicting)
+        upload(page, pdf(contradicting.name, contradicting.read_bytes()))
         expect(job(page, contradicting.stem)).to_contain_text("已加入", timeout=INDEXED_MS)
         page.get_by_label("筛选文件").fill(contradicting.stem)
         expect(page.locator(".holding")).to_have_count(1, timeout=ANSWER_MS)
@@ -131,7 +130,7 @@ def test_a_scan_lying_on_its_side_is_read_and_marked(
     with serve(store_copy) as server:
         page = visit(server.url)
         open_tab(page, "文件", ".drop")
-        upload(page, scan)
+        upload(page, pdf(scan.name, scan.read_bytes()))
         expect(job(page, scan.stem)).to_contain_text("已加入", timeout=INDEXED_MS)
         open_tab(page, "数据", ".figuretable")
         page.get_by_label("项目或科目编码").fill("公务接待费")
