@@ -1,4 +1,5 @@
-"""`python -m eval run|score|places|bench`: answer and score cases, score answers, measure retrieval and speed."""
+"""`python -m eval run|score|compare|retrieve|places|bench|full`: answer and score cases, score answers, compare two
+runs, measure retrieval, measure speed, measure everything."""
 
 from __future__ import annotations
 
@@ -9,18 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from eval.cases_file import read_cases, read_lines
+from eval.compare import compare, comparison_json, comparison_lines, read_run
 from eval.environment import environment
-from eval.report import summary_json, write_report
-from eval.run import answer_cases, read_cases, read_lines
-from eval.summary import Summary, judge_all, summarize
+from eval.report import write_report
+from eval.run import answer_in_processes, workers_for
+from eval.summary import Summary, judge_all, summarize, summary_json
 from indexer.errors import UsageError, YusuanError
 from indexer.settings import Settings
 
 OK, FAILED, WRONG_CALL = 0, 1, 2
 _ROOT = Path(__file__).parents[1]
 _SAMPLE = _ROOT / "data" / "sample"
+_LOOKED_AT = 5
 _CASES = _ROOT / "eval" / "cases" / "sample.jsonl"
 
 
@@ -50,16 +55,17 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|places|bench")
+    commands = parser.add_subparsers(required=True, metavar="run|score|compare|retrieve|places|bench|full")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
         "help": "正确率低于它、或有误报已核实时，退出状态为 1",
     }
     run = commands.add_parser("run", help="回答并评分，写出报告文件夹")
-    run.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    run.add_argument("cases", type=Path, metavar="CASES", help="问题文件：JSONL，或表头为“编号、问题、答案…”的 CSV")
     run.add_argument("--store", type=Path, metavar="DIR", help="库目录")
     run.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
+    run.add_argument("--workers", type=int, default=0, metavar="N", help="进程数（默认按问题多少）")
     run.add_argument("--fail-under", **limit)
     run.set_defaults(command=_run)
     score = commands.add_parser("score", help="只给已有的答案评分")
@@ -72,6 +78,18 @@ def _parser() -> argparse.ArgumentParser:
     places.add_argument("cases", type=Path, metavar="PLACES.jsonl")
     places.add_argument("--store", type=Path, metavar="DIR", help="库目录")
     places.set_defaults(command=_places)
+    differ = commands.add_parser("compare", help="比较两次评测：哪些变好、哪些变差，差别是否偶然")
+    differ.add_argument("old", type=Path, metavar="A", help="报告文件夹")
+    differ.add_argument("new", type=Path, metavar="B", help="报告文件夹")
+    differ.set_defaults(command=_compare)
+    seek = commands.add_parser("retrieve", help="检索的 recall@k 和 MRR：全文、向量、两者融合")
+    seek.add_argument("cases", type=Path, metavar="CASES.jsonl")
+    seek.add_argument("--store", type=Path, metavar="DIR", help="库目录")
+    seek.set_defaults(command=_retrieve)
+    full = commands.add_parser("full", help="生成评测语料，测量全部指标，写出报告文件夹（约三分钟）")
+    full.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
+    full.add_argument("--fail-under", **limit)
+    full.set_defaults(command=_full)
     bench = commands.add_parser("bench", help="测量建库和回答的速度")
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
@@ -81,15 +99,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from indexer.store import Store
-    from retriever.engine import Engine
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
     cases = read_cases(options.cases)
     settings = Settings.from_environment().at(options.store)
-    with Store.open(settings.store, settings=settings, create=False) as store:
-        answers = list(answer_cases(cases, Engine(store), _progress))
-    out = options.out or _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
-    return _finish(cases, answers, settings, options, out)
+    answering = answer_in_processes(cases, settings, workers_for(len(cases), options.workers))
+    answers = list(tqdm(answering, total=len(cases), desc="回答", unit="题", disable=None))
+    return _finish(cases, answers, settings, options, options.out or _new_folder())
+
+
+def _new_folder() -> Path:
+    return _ROOT / "reports" / datetime.now().strftime("%Y%m%d-%H%M%S")
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -103,13 +123,15 @@ def _finish(
     settings: Settings,
     options: argparse.Namespace,
     out: Path | None,
+    sections: Sequence[tuple[str, str]] = (),
+    more: dict[str, Any] | None = None,
 ) -> int:
     judgements = judge_all(cases, answers)
     summary = summarize(cases, answers, judgements)
     if out is not None:
-        write_report(out, cases, answers, judgements, summary, environment(settings, options.cases))
+        write_report(out, cases, answers, judgements, summary, environment(settings, options.cases), sections, more)
         print(f"报告：{out / 'report.html'}", file=sys.stderr)
-    print(json.dumps(summary_json(summary), ensure_ascii=False))
+    print(json.dumps({**summary_json(summary), **(more or {})}, ensure_ascii=False))
     for judgement in judgements:
         if not judgement.ok:
             mark = "【误报已核实】" if judgement.false_verified else ""
@@ -118,7 +140,42 @@ def _finish(
 
 
 def _missed(summary: Summary, least: float | None) -> bool:
-    return least is not None and (summary.total.ratio < least or summary.false_verified > 0)
+    return least is not None and (summary.total.ratio < least or summary.false_verified.right > 0)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    comparison = compare(read_run(options.old), read_run(options.new))
+    print(json.dumps(comparison_json(comparison), ensure_ascii=False))
+    print("\n".join(comparison_lines(comparison)), file=sys.stderr)
+    return OK
+
+
+def _retrieve(options: argparse.Namespace) -> int:
+    from eval.retrieval import read_retrieval_cases, retrieve, summarize
+    from indexer.store import Store
+
+    settings = Settings.from_environment().at(options.store)
+    cases = read_retrieval_cases(options.cases)
+    with Store.open(settings.store, settings=settings, create=False) as store:
+        found = retrieve(cases, store)
+    print(json.dumps({name: summarize(outcomes) for name, outcomes in found.items()}, ensure_ascii=False))
+    for outcome in found["hybrid"]:
+        if not outcome.recall(_LOOKED_AT):
+            print(f"{outcome.id} 前 {_LOOKED_AT} 段中没有：{outcome.question}", file=sys.stderr)
+    return OK
+
+
+def _full(options: argparse.Namespace) -> int:
+    from eval.full import WHOLE, measure, prepare, sections, to_json
+
+    settings = Settings.from_environment()
+    with TemporaryDirectory() as folder:
+        material = prepare(Path(folder), settings)
+        measured = measure(material, Path(folder), lambda name: print(name, file=sys.stderr, flush=True))
+    answers, cases = [dict(a) for a in measured.answers[WHOLE]], [dict(c) for c in material.cases]
+    more = to_json(measured, cases)
+    options.cases = Path("eval/cases")
+    return _finish(cases, answers, settings, options, options.out or _new_folder(), sections(measured, cases), more)
 
 
 def _places(options: argparse.Namespace) -> int:
@@ -147,11 +204,6 @@ def _bench(options: argparse.Namespace) -> int:
             result["answers"] = bench_answers(read_cases(options.cases), store, Engine(store))
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return OK
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r已回答 {done}/{total}", end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

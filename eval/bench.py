@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.run import BUGS
 from eval.score import Json
-from eval.summary import percentile
+from eval.statistics import percentile
 from indexer.errors import YusuanError
 
 if TYPE_CHECKING:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
-import sys
 from dataclasses import fields
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
+from indexer.embedding import model_name
 from indexer.settings import Settings
 from indexer.version import extraction_version
 
@@ -33,9 +34,19 @@ def environment(settings: Settings, cases: Path | None = None) -> dict[str, str]
     if cases is not None:
         out["问题文件"] = str(cases)
     out["提取版本"] = extraction_version()
+    out["向量模型"] = model_name(settings) or "（无）"
     out["Python"] = f"{platform.python_version()}（{platform.machine()}，{platform.system()}）"
+    out["机器"] = f"{os.cpu_count()} 核，内存 {_memory()}"
     out |= {f"设置 {f.name}": str(getattr(settings, f.name)) for f in fields(settings) if not f.name.endswith(_SECRET)}
     return out | {f"版本 {name}": version for name in _PACKAGES if (version := _version(name))}
+
+
+def _memory() -> str:
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError):  # not every system tells
+        return "不详"
+    return f"{size / 2**30:.0f} GB"
 
 
 def _version(package: str) -> str:
@@ -58,8 +69,3 @@ def git_commit() -> str:
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", "-C", str(_ROOT), *arguments], capture_output=True, text=True, check=True)
     return done.stdout.strip()
-
-
-def command() -> str:
-    """The command line as called."""
-    return " ".join(sys.argv)

@@ -10,6 +10,7 @@ Definitions:
 - A case to abstain from is right when the answer says not_found or clarify.
 - False-verified: a wrong first figure, or any figure where none exists, that the answer calls verified.
 - Cited: a right page of a right document is among the citations; counted over right answers to cases with pages.
+  Cited by cell: the box of a citation lies on a table cell that prints an expected figure; over cases with `cells`.
 - `in_order` and `extra` describe a right answer's values and do not change the judgement.
 """
 
@@ -39,7 +40,9 @@ STATUS_NAMES = {
     "error": "出错",
 }
 """What people read for an answer's status."""
-_ABSTAINED = ("not_found", "clarify")
+ABSTAINED = ("not_found", "clarify")
+_SLACK = 1.0
+"""Points by which a citation's middle may lie outside the true cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of one case. `cited` is None where no page is expected."""
+    """What became of one case. `cited` is None where no page, `cited_cell` where no cell is expected."""
 
     id: str
     kind: str
@@ -61,6 +64,7 @@ class Judgement:
     reason: str = ""
     false_verified: bool = False
     cited: bool | None = None
+    cited_cell: bool | None = None
     in_order: bool = True
     extra: int = 0
 
@@ -126,7 +130,13 @@ def judge(case: Json, answer: Json) -> Judgement:
     in_order = all(i < len(values) and same_figure(w, values[i]) for i, w in enumerate(wanted))
     extra = sum(not any(same_figure(w, v) for w in wanted) for v in values)
     return Judgement(
-        str(case["id"]), str(case["kind"]), True, cited=cited(case, answer), in_order=in_order, extra=extra
+        str(case["id"]),
+        str(case["kind"]),
+        True,
+        cited=cited(case, answer),
+        cited_cell=cited_cell(case, answer),
+        in_order=in_order,
+        extra=extra,
     )
 
 
@@ -140,7 +150,7 @@ def _wrong(case: Json, reason: str, false_verified: bool = False) -> Judgement:
 
 
 def _abstention(case: Json, answer: Json) -> Judgement:
-    if answer.get("status") in _ABSTAINED:
+    if answer.get("status") in ABSTAINED:
         return Judgement(str(case["id"]), str(case["kind"]), True)
     values: Sequence[Json] = answer.get("values") or []
     reason = f"应当拒答或追问，却答“{_said(answer)}”{shown(values)}"
@@ -190,6 +200,30 @@ def cited(case: Json, answer: Json) -> bool | None:
     documents = case.get("doc") or []
     documents = [documents] if isinstance(documents, str) else documents
     return any(c.get("page") in wanted and (not documents or _stem(c) in documents) for c in citations)
+
+
+def cited_cell(case: Json, answer: Json) -> bool | None:
+    """Whether a citation's box lies on a cell that prints an expected figure; None when the case names no cell.
+
+    `cells` of a case: by document, "page left top right bottom" in points from the top left.
+    """
+    true: Mapping[str, Iterable[str]] = case.get("cells") or {}
+    if not true:
+        return None
+    return any(
+        _lies_on(c, tuple(float(x) for x in cell.split()))
+        for c in answer.get("citations") or []
+        if c.get("bbox")
+        for cell in true.get(_stem(c), ())
+    )
+
+
+def _lies_on(citation: Json, cell: tuple[float, ...]) -> bool:
+    page, left, top, right, bottom = cell
+    x0, y0, x1, y1 = (float(x) for x in citation["bbox"])
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    inside = left - _SLACK <= x <= right + _SLACK and top - _SLACK <= y <= bottom + _SLACK
+    return citation.get("page") == page and inside
 
 
 def _stem(citation: Json) -> str:

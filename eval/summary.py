@@ -1,43 +1,36 @@
-"""Judgements to the figures of a report."""
+"""Judgements to the figures of a report; every figure is defined in docs/evaluation.md."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from eval.score import Json, Judgement, judge
+from eval.score import ABSTAINED, Json, Judgement, judge
+from eval.statistics import Share, percentile
 
 _NO_DOCUMENT = "（不在任何文件中）"
 _SEVERAL = "（涉及多份文件）"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Right ones of all."""
-
-    right: int
-    asked: int
-
-    @property
-    def ratio(self) -> float:
-        return self.right / self.asked if self.asked else 0.0
-
-    def __str__(self) -> str:
-        return f"{self.right}/{self.asked}"
+_MISSING: Json = {"status": "error", "error": "没有回答"}
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run came to. `p50_ms` and `p95_ms` are None where no answer carries a timing."""
+    """What a run came to. `false_verified` counts wrong figures among all answers that call one verified.
+    `p50_ms` and `p95_ms` are None where no answer carries a timing."""
 
     total: Share
-    false_verified: int
+    false_verified: Share
     cited: Share
+    cited_cell: Share
     in_order: Share
+    abstain_precision: Share
+    abstain_recall: Share
     errors: int
     by_kind: Mapping[str, Share]
     by_status: Mapping[str, Share]
     by_document: Mapping[str, Share]
+    by_voice: Mapping[str, Share]
     p50_ms: float | None
     p95_ms: float | None
 
@@ -45,28 +38,78 @@ class Summary:
 def judge_all(cases: Sequence[Json], answers: Iterable[Json]) -> tuple[Judgement, ...]:
     """One judgement a case; a case without an answer is wrong."""
     by_id = {str(a.get("id")): a for a in answers}
-    return tuple(judge(c, by_id.get(str(c["id"]), {"error": "没有回答"})) for c in cases)
+    return tuple(judge(c, by_id.get(str(c["id"]), _MISSING)) for c in cases)
 
 
 def summarize(cases: Sequence[Json], answers: Iterable[Json], judgements: Sequence[Judgement]) -> Summary:
     """Counts and latencies over a run."""
     by_id = {str(a.get("id")): a for a in answers}
-    given = [by_id.get(str(c["id"]), {"status": "error", "error": "没有回答"}) for c in cases]
-    pages = [j for j in judgements if j.ok and j.cited is not None]
-    figures = [j for j, c in zip(judgements, cases, strict=True) if j.ok and c["expect"].get("numbers")]
+    given = [by_id.get(str(c["id"]), _MISSING) for c in cases]
+    right = [(j, c) for j, c in zip(judgements, cases, strict=True) if j.ok]
+    abstained = [a.get("status") in ABSTAINED for a in given]
+    should = [bool(c["expect"].get("abstain")) for c in cases]
+    both = sum(a and s for a, s in zip(abstained, should, strict=True))
     times = sorted(float(t) for a in given if (t := (a.get("timings_ms") or {}).get("total")) is not None)
     return Summary(
-        total=Share(sum(j.ok for j in judgements), len(judgements)),
-        false_verified=sum(j.false_verified for j in judgements),
-        cited=Share(sum(bool(j.cited) for j in pages), len(pages)),
-        in_order=Share(sum(j.in_order for j in figures), len(figures)),
+        total=Share(len(right), len(judgements)),
+        false_verified=Share(
+            sum(j.false_verified for j in judgements),
+            sum(any(v.get("verified") for v in a.get("values") or ()) for a in given),
+        ),
+        cited=_share(j.cited for j, _ in right),
+        cited_cell=_share(j.cited_cell for j, _ in right),
+        in_order=_share(j.in_order for j, c in right if c["expect"].get("numbers")),
+        abstain_precision=Share(both, sum(abstained)),
+        abstain_recall=Share(both, sum(should)),
         errors=sum(bool(a.get("error")) for a in given),
         by_kind=_group(judgements, [str(c["kind"]) for c in cases]),
         by_status=_group(judgements, [str(a.get("status") or "error") for a in given]),
         by_document=_group(judgements, [_document(c) for c in cases]),
+        by_voice=_group(judgements, [str(c.get("voice") or "") for c in cases]),
         p50_ms=percentile(times, 0.5),
         p95_ms=percentile(times, 0.95),
     )
+
+
+SHARES = {
+    "accuracy": "total",
+    "false_verified_rate": "false_verified",
+    "cited": "cited",
+    "cited_cell": "cited_cell",
+    "in_order": "in_order",
+    "abstain_precision": "abstain_precision",
+    "abstain_recall": "abstain_recall",
+}
+"""Names of the shares in reports, and where they stand in a summary."""
+
+
+def summary_json(summary: Summary) -> dict[str, Any]:
+    """The summary's figures: shares as "right/asked", with their 95 % intervals."""
+
+    def groups(shares: Mapping[str, Share]) -> dict[str, str]:
+        return {name: str(share) for name, share in shares.items()}
+
+    shares = {name: getattr(summary, field) for name, field in SHARES.items()}
+    return {
+        "right": summary.total.right,
+        "asked": summary.total.asked,
+        "accuracy": round(summary.total.ratio, 4),
+        "false_verified": summary.false_verified.right,
+        "errors": summary.errors,
+        **{name: str(share) for name, share in shares.items() if name != "accuracy"},
+        "intervals": {name: [round(x, 4) for x in share.interval] for name, share in shares.items() if share.asked},
+        "by_kind": groups(summary.by_kind),
+        "by_status": groups(summary.by_status),
+        "by_document": groups(summary.by_document),
+        "by_voice": groups(summary.by_voice),
+        "p50_ms": summary.p50_ms,
+        "p95_ms": summary.p95_ms,
+    }
+
+
+def _share(outcomes: Iterable[bool | None]) -> Share:
+    known = [o for o in outcomes if o is not None]
+    return Share(sum(known), len(known))
 
 
 def _document(case: Json) -> str:
@@ -76,12 +119,9 @@ def _document(case: Json) -> str:
 
 
 def _group(judgements: Sequence[Judgement], names: Sequence[str]) -> dict[str, Share]:
-    count: Callable[[str, bool], int] = lambda name, right: sum(  # noqa: E731
-        n == name and (j.ok or not right) for j, n in zip(judgements, names, strict=True)
-    )
-    return {name: Share(count(name, True), count(name, False)) for name in sorted(set(names))}
-
-
-def percentile(times: Sequence[float], share: float) -> float | None:
-    """The value below which `share` of sorted times lie; None when there are none."""
-    return times[min(int(len(times) * share), len(times) - 1)] if times else None
+    """Shares by name; cases without one are left out."""
+    pairs = [(n, j.ok) for j, n in zip(judgements, names, strict=True) if n]
+    return {
+        name: Share(sum(ok for n, ok in pairs if n == name), sum(n == name for n, _ in pairs))
+        for name in sorted({n for n, _ in pairs})
+    }

@@ -15,6 +15,7 @@ YusuanError
 │   ├── StoreVersionError made by another schema or another embedding model
 │   └── UnknownDocumentError
 ├── EmbeddingError        the embedding model cannot be loaded or used
+├── ModelError            the language model gave nothing that can be used; the answer stands without it
 ├── UnitError             figures whose unit is unknown or not alike cannot be computed together
 └── AnswerError           answering failed through a mistake of the program; logged with its cause
 """
@@ -103,6 +104,10 @@ class UnknownDocumentError(StoreError):
 
 class EmbeddingError(YusuanError):
     """The embedding model cannot be loaded or used."""
+
+
+class ModelError(YusuanError):
+    """The language model gave nothing that can be used; carries no secret and nothing that a person wrote."""
 
 
 class UnitError(YusuanError):

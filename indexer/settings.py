@@ -22,14 +22,19 @@ class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
     `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
-    `ocr`: whether pages that are pictures are recognised. `staff_password`: who knows it may change what the page
-    holds; plain, or as `python app.py --hash-password` gives it.
+    `dimension`: to how many numbers vectors are cut, 0 for all (models of the Matryoshka kind allow it); `reranker`: folder
+    or hub name of a cross-encoder, "" for none; `ocr`: whether pages that are pictures are recognised. `llm_base_url` is
+    an OpenAI-compatible endpoint, "" for no language model; `llm_timeout` is how many seconds it may take over one
+    question, all in all. `staff_password`: who knows it may change what the
+    page holds; plain, or as `python app.py --hash-password` gives it.
     """
 
     store: Path = ROOT / "data" / "store"
     embedding_model: str = ""
     query_prefix: str = ""
     passage_prefix: str = ""
+    dimension: int = 0
+    reranker: str = ""
     database_url: str = field(default="", repr=False)
     chroma_url: str = ""
     max_mb: int = 200
@@ -37,12 +42,19 @@ class Settings:
     max_seconds: int = 600
     workers: int = 0
     ocr: bool = True
+    llm_base_url: str = ""
+    llm_api_key: str = field(default="", repr=False)
+    llm_model: str = ""
+    llm_timeout: int = 20
     staff_password: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds")
-        _check_at_least(self, 0, "workers")
+        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "llm_timeout")
+        _check_at_least(self, 0, "workers", "dimension")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
+        _check_url(self.llm_base_url, "llm_base_url", ("http", "https"))
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise SettingsError(f"{_name('llm_base_url')} 和 {_name('llm_model')} 应一起设置")
         if self.database_url and "://" not in self.database_url:
             raise SettingsError(f"{_name('database_url')} 不是数据库地址，应形如 postgresql+psycopg://用户@主机/库")
         if self.store.exists() and not self.store.is_dir():
@@ -59,7 +71,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers"):
+            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "dimension", "llm_timeout"):
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)
@@ -100,6 +112,8 @@ def _check_url(url: str, name: str, schemes: tuple[str, ...]) -> None:
         return
     try:
         parts = urlsplit(url)
+        if parts.username is not None or parts.password is not None:  # an address is shown in messages
+            raise SettingsError(f"{_name(name)} 里不要写用户名和密码")
         usable = parts.scheme in schemes and bool(parts.hostname)
         _ = parts.port  # raises for a port that is no number
     except ValueError:

@@ -17,6 +17,7 @@ from indexer.types import DocType, TableKind
 from retriever.contract import answer_to_json, question_from_json
 from retriever.engine import Engine
 from retriever.library import Library
+from retriever.llm import assistant
 from retriever.search import search
 from retriever.search_output import page_to_json, page_to_text
 from retriever.search_types import PROSE, SearchFilters, Sort
@@ -88,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
             if options.search is not None:
                 _search(options, store)
                 return 0
-            engine = Engine(store)
+            engine = Engine(store, assistant(settings))
             if options.batch is not None:
                 return batch(engine, _lines(options.batch), sys.stdout)
             answer = engine.ask(Question(options.question))

@@ -11,7 +11,7 @@ from indexer.types import DocType, DocumentInfo, Scope
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
 _REGION = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|自治州|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
+    r"^(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|州(?![市区县])|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
 )
 _GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
 _ORGAN = re.compile(
@@ -57,7 +57,7 @@ def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
     """("甲市", "乙区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
     m = _REGION.match(name)
     prefix = m.group(0) if m else ""
-    parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|区|县|旗|盟)", prefix))
+    parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|州(?![市区县])|区|县|旗|盟)", prefix))
     core = name[len(prefix) :]
     if core.startswith("人民政府") and len(core) > 6:
         core = core[4:]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from indexer.errors import AnswerError, UnitError
 from prompts import say
@@ -19,6 +19,9 @@ from retriever.follow_ups import follow_ups
 from retriever.language import squeeze
 from retriever.library import Library, Store
 from retriever.linking import link_names
+from retriever.llm import Assistant
+from retriever.llm.model import Deadline
+from retriever.llm.restate import keeps
 from retriever.query import MEASURED, Operation, Query
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
@@ -47,26 +50,69 @@ _LEFT_OVER = 4
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer with what it was made from."""
+
+    answer: Answer
+    draft: Draft
+    query: Query
+    catalog: Catalog
+
+
 class Engine:
     """Answers questions from one store. One engine serves many questions, one at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, helper: Assistant | None = None) -> None:
         self.library = Library(store)
+        self._helper = helper
 
     def ask(self, question: Question) -> Answer:
         """One answer. Raises AnswerError when the program itself fails on it; store errors pass through."""
+        *_, answer = self.stream(question)
+        return answer
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """The answer, at once; with a language model then the same answer while it is reworded. The last one stands.
+
+        Raises as `ask`.
+        """
         try:
-            return self._ask(question)
+            yield from self._stream(question)
         except MISTAKES as error:
             logger.exception("回答问题时程序出错")
             raise AnswerError("回答这个问题时程序出错，已记入日志；请换一种问法再试。") from error
 
-    def _ask(self, question: Question) -> Answer:
+    def _stream(self, question: Question) -> Iterator[Answer]:
+        found = self._answer(question)
+        if self._helper is None:
+            yield found.answer
+            return
+        deadline = self._helper.deadline()
+        found = self._helped(question, found, self._helper, deadline)
+        yield found.answer
+        yield from self._helper.worded(found.answer, found.draft, found.query, found.catalog, self.library, deadline)
+
+    def _helped(self, question: Question, found: _Found, helper: Assistant, deadline: Deadline) -> _Found:
+        """The answer to the question as the helper restates it, where the rules left words unexplained."""
+        said = helper.restated(question, found.query, found.answer.status, deadline)
+        if said is None:
+            return found
+        again = self._answer(replace(question, text=said), restated=True)
+        if again.answer.status in (Status.NOT_FOUND, Status.CLARIFY) or not keeps(again.query, found.query):
+            return found
+        text = f"{say(_FILE, 'restated', question=said)}\n{again.answer.text}"
+        return replace(again, answer=replace(again.answer, question=question.text, text=text))
+
+    def _answer(self, question: Question, restated: bool = False) -> _Found:
+        """By rules alone; a restated question's figures are nobody's proof that this was asked, so none is verified."""
         started = time.perf_counter()
         catalog = self.library.catalog(question.filters)
         query, labels = self._understand(question, catalog)
         understood = time.perf_counter()
         draft, extra = self._draft(query, catalog, labels)
+        if restated:
+            draft = _unverified(draft)
         computed = time.perf_counter()
         answer = render(question, query, draft, self.library, extra)
         done = time.perf_counter()
@@ -77,7 +123,8 @@ class Engine:
             ("total", (done - started) * 1000),
         )
         bodies = tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies) or tuple(catalog.bodies.values())
-        return replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies))
+        answer = replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies))
+        return _Found(answer, draft, query, catalog)
 
     def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
         """The question in the light of the turns before it."""
@@ -240,9 +287,16 @@ class Engine:
 
 def _doubted(draft: Draft, query: Query) -> Draft:
     """The figure stands, but part of the question was not understood: nothing is shown as verified."""
-    items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in draft.items)
     note = say(_FILE, "left_over", text="、".join(query.leftover))
-    return replace(draft, status=Status.SINGLE_SOURCE, items=items, notes=(*draft.notes, note))
+    return replace(_unverified(draft), notes=(*draft.notes, note))
+
+
+def _unverified(draft: Draft) -> Draft:
+    """The same figures; what was verified of them does not prove that they were asked for."""
+    if draft.status not in _FIRM:
+        return draft
+    items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in draft.items)
+    return replace(draft, status=Status.SINGLE_SOURCE, items=items)
 
 
 def _is_counted(query: Query) -> bool:

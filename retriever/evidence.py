@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from indexer.text import fold
 from indexer.types import Blank, Claim, ClaimRole, DocumentInfo, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.query import Subject
@@ -25,7 +26,10 @@ _COUNTED = ("quantity", "value")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure for a subject: a cell, a sentence, or computed from others (`inputs`, `expression`)."""
+    """A figure for a subject: a cell, a sentence, or computed from others (`inputs`, `expression`).
+
+    `doubtful`: it may not be the one asked for, so nothing makes it verified; `note` says why.
+    """
 
     label: str
     info: DocumentInfo
@@ -40,6 +44,7 @@ class Figure:
     expression: str = ""
     inputs: tuple[Figure, ...] = ()
     note: str = ""
+    doubtful: bool = False
 
     @property
     def ref(self) -> str:
@@ -127,7 +132,7 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
             continue
         counted = fact.measure == "quantity" and measure != "quantity"
         if wanted.counted:
-            if not counted and fact.unit != wanted.counted:
+            if not counted and not same_count(fact.unit, wanted.counted):
                 continue
             fit: int | None = 0
         elif counted:
@@ -195,11 +200,20 @@ def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
         c
         for c in found
         if c.role in roles
-        and (not wanted.counted or c.unit == wanted.counted)
+        and (not wanted.counted or same_count(c.unit, wanted.counted))
         and (c.stage or own) == stage
         and (c.year is None or view.info.year is None or c.year in _own_years(view, wanted))
         and (not fund or c.fund == fund)
     )
+
+
+_PIECES = frozenset({"台", "套", "台套", "台(套)", "台/套", "台、套", "台,套"})
+
+
+def same_count(printed: str, asked: str) -> bool:
+    """Whether a printed unit counts what the asked one counts (台（套） for 台)."""
+    unit = fold(printed)
+    return unit == asked or {unit, asked} <= _PIECES
 
 
 def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
@@ -248,11 +262,14 @@ def claim_figure(claim: Claim, view: View, label: str = "") -> Figure:
 
 def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tuple[Figure, ...]:
     """The figures of a subject in a document; several where several rows bear one name with different amounts."""
-    facts = _select(_rows(subject, view), subject, view, wanted)
+    facts = _narrower(subject, view, wanted) or _select(_rows(subject, view), subject, view, wanted)
     if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
-        return tuple(fact_figure(f, view, _label(f, subject)) for f in _distinct(facts))
+        chosen = _distinct(facts)
+        doubt = _doubt(chosen, subject)
+        figures = tuple(fact_figure(f, view, _label(f, subject)) for f in chosen)
+        return tuple(replace(f, doubtful=True, note=doubt) for f in figures) if doubt else figures
     if wanted.table_kind:
         return find_figures(subject, view, replace(wanted, table_kind=""))
     if subject.measure in ("quantity", "unit_price") and not any(
@@ -265,6 +282,33 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not claims and subject.is_project and subject.score > _EVERYDAY:
         return find_figures(replace(subject, is_project=False), view, wanted)
     return (claim_figure(claims[0], view),) if claims else ()
+
+
+def _narrower(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
+    """Rows of a narrowing label below the subject's own row."""
+    above = {fold(x) for x in (subject.text, *subject.labels)}
+    below = [
+        (0, f)
+        for label in subject.narrowed
+        for f in view.by_label.get(label, ())
+        if any(fold(p) in above or set(subject.concepts) & set(vocabulary().concepts_of_label(p)) for p in f.item_path)
+    ]
+    return _select(below, subject, view, wanted)
+
+
+_WHOLE = {"expenditure.total", "income.total", "expenditure.year", "income.year"}
+_PART_OF_MONEY = {TableKind.GRANT_BALANCE, TableKind.GENERAL_PUBLIC, TableKind.GOV_FUND, TableKind.STATE_CAPITAL}
+
+
+def _doubt(facts: tuple[Fact, ...], subject: Subject) -> str:
+    """Why figures may not be the one asked for; "" when nothing speaks against them."""
+    whole = bool(set(subject.concepts[:1]) & _WHOLE) and not subject.measure
+    if whole and all(f.kind in _PART_OF_MONEY for f in facts):
+        return "文件中没有认出全部收支的总表，这个数出自财政拨款的表，可能不含其他资金。"
+    alike = {(f.table, f.item, f.item_path, f.measure) for f in facts}
+    if len(facts) > 1 and len(alike) == 1:
+        return f"同一张表里名为“{facts[0].item}”的有{len(facts)}行，数不相同，请对照原表。"
+    return ""
 
 
 def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Claim, ClaimRole, DocType
 from retriever.catalog import Body
-from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, fact_figure, find_figures
+from retriever.evidence import FUND_KINDS, Figure, Wanted, claim_figure, fact_figure, find_figures, same_count
 from retriever.library import Library, views_of
 from retriever.query import Query, Subject
 from retriever.view import View, alike
@@ -108,7 +108,7 @@ def _as_of(library: Library, body: Body, subject: Subject, month: str, year: int
         for concept in subject.concepts:
             for claim in view.claims_by_concept.get(concept, ()):
                 same_year = year is None or claim.year == year
-                if f"{month}月" in claim.text and same_year and (not counted or claim.unit == counted):
+                if f"{month}月" in claim.text and same_year and (not counted or same_count(claim.unit, counted)):
                     return Found((claim_figure(claim, view),))
     return Found(missing="subject")
 

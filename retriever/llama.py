@@ -18,6 +18,7 @@ from retriever.asked import take_apart
 from retriever.contract import answer_to_json
 from retriever.engine import Engine
 from retriever.library import Library, Store
+from retriever.llm import Assistant
 from retriever.ranking import rank
 from retriever.types import Question
 
@@ -59,9 +60,9 @@ class YusuanQueryEngine(CustomQueryEngine):
     retriever: Any
 
     @classmethod
-    def over(cls, store: Store) -> YusuanQueryEngine:
-        """A query engine over one store."""
-        return cls(engine=Engine(store), retriever=YusuanRetriever(store))
+    def over(cls, store: Store, helper: Assistant | None = None) -> YusuanQueryEngine:
+        """A query engine over one store, with a language model where `helper` is one."""
+        return cls(engine=Engine(store, helper), retriever=YusuanRetriever(store))
 
     def custom_query(self, query_str: str) -> Response:
         """The answer's text; the contract's answer object is the response's metadata, passages its source nodes."""

@@ -144,14 +144,15 @@ def rank_units(query: Query, units: list[Unit], least: float = 0.0, widened: boo
 def views_for(task: Task) -> tuple[View, ...]:
     out: list[View] = []
     query = task.query
-    for body in task.bodies[:4]:
+    most = 12 if query.operation is Operation.DEFINITION else 4
+    for body in task.bodies[:most]:
         years = task.years(body)
         if query.operation is Operation.REASON and len(query.years) > 1:
             years = (max(query.years),)  # the later year's document explains the change
         documents = [d for d in body.documents if d.year in years or None in years]
         wanted = [d for d in documents if d.doc_type and d.doc_type.value == query.stage] if query.stage_strong else []
         out += [task.library.view(d.id, d.sha256) for d in wanted or documents]
-    return tuple(out[:6])
+    return tuple(out[: most + 2])
 
 
 def with_text(passage: Passage, text: str) -> Passage:

@@ -57,6 +57,8 @@ def answer(task: Task) -> Draft:
         if told is not None:
             return told
     best = ranked(query, views)
+    if query.operation is Operation.DEFINITION:
+        best = [(s, u) for s, u in best if not u.passage.table]
     if not best or best[0][0] < _MIN_SCORE:
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     unit = best[0][1]

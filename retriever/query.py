@@ -59,7 +59,8 @@ class Subject:
 
     `concepts`: vocabulary concepts it may mean, best first; `labels`: folded labels of the held documents it
     matches; `codes`: codes it names; `measure`: which money of it ("" = the total); `score` 0..1: how sure the
-    words are (1 = the label itself); `is_project`: the question calls it a 项目.
+    words are (1 = the label itself); `is_project`: the question calls it a 项目; `narrowed`: printed labels that
+    limit it (参公单位的机关运行经费).
     """
 
     text: str
@@ -71,6 +72,7 @@ class Subject:
     measure: str = ""
     score: float = 1.0
     is_project: bool = False
+    narrowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

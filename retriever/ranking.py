@@ -16,6 +16,8 @@ RANK_CONSTANT = 10
 DEPTH = 200
 """How far down either list is looked at."""
 _NEAREST = 50
+_RERANKED = 30
+"""So many passages a cross-encoder reads for one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,14 @@ def rank(
     places = store.places(tuple(i for i, _ in fused))
     ranks, dense_ranks = ({i: r for r, i in enumerate(ids, start=1)} for ids in (lexical, dense))
     found = [Ranked(i, places[i], score, ranks.get(i), dense_ranks.get(i)) for i, score in fused if i in places]
-    return _rows_before_outlines(found)
+    return _reranked(store, asked.words, _rows_before_outlines(found))
+
+
+def _reranked(store: Store, words: str, found: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
+    """The first few in the order of a cross-encoder, where one is set."""
+    by_id = {r.id: r for r in found[:_RERANKED]}
+    order = store.rerank(words, tuple(by_id))
+    return (*(by_id[i] for i in order), *found[_RERANKED:])
 
 
 def _rows_before_outlines(found: Sequence[Ranked]) -> tuple[Ranked, ...]:

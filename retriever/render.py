@@ -86,14 +86,20 @@ def _proof(draft: Draft, library: Library) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def render(question: Question, query: Query, draft: Draft, library: Library, extra: tuple[str, ...] = ()) -> Answer:
-    """The whole answer."""
-    places = citations(draft, library)
+def opening(draft: Draft, query: Query) -> tuple[str, ...]:
+    """The lines that say the answer; proof, notes and places follow them."""
     lines = [draft.lead] if draft.lead else []
     if not draft.lead:
         lines += [_line(i, query) for i in draft.items]
     elif query.unit and draft.items:
         lines += [_line(i, query) for i in draft.items if _asked_unit(i.figure, query)]
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def render(question: Question, query: Query, draft: Draft, library: Library, extra: tuple[str, ...] = ()) -> Answer:
+    """The whole answer."""
+    places = citations(draft, library)
+    lines = list(opening(draft, query))
     lines += _proof(draft, library)
     lines += elsewhere(draft, library)
     lines += [n for n in draft.notes if n]

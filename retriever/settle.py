@@ -29,6 +29,12 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
         frames = s.score < 0.9 and s.concepts[:1] and s.concepts[0] in _GENERIC and not keep_whole
         if s.concepts[:1] == ("assets.total",):
             frames = frames and any(c.startswith("assets.") for o in others for c in o.concepts[:1])
+        adds = (
+            operation is Operation.SUM
+            and len(others) > 1
+            and s.concepts[:1] in (("expenditure.total",), ("income.total",))
+        )
+        frames = frames or (adds and re.search("合计|总计|共", s.text) is not None)
         unnamed = s.concepts[:1] == ("project.item",) and any(o.labels or o.measure for o in others)
         if others and (frames or unnamed):
             out.remove(s)
@@ -86,7 +92,7 @@ _COLUMNS = (
 )
 
 
-_WORTH = re.compile("多少钱|金额|费用|经费|万元|多少元|花费")
+_WORTH = re.compile("多少钱|金额|(?:费用?|经费)(?:一共|总共)?(?:是|有|为|花了?|用了?)?(?:多少|几)|万元|多少元|花费")
 
 
 def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -> bool:
@@ -132,7 +138,8 @@ def particular_purchases(subjects: tuple[Subject, ...], text: str) -> tuple[str,
     out = []
     for a, b in pairwise(subjects):
         purchase = any(c.startswith("procurement.") for c in a.concepts[:1])
-        other = not b.labels and not any(c.startswith("procurement.") for c in b.concepts)
+        framing = b.score < 0.9 and b.concepts[:1] and b.concepts[0] in _GENERIC
+        other = not framing and not b.labels and not any(c.startswith("procurement.") for c in b.concepts)
         if purchase and other and re.fullmatch(r"(?:预算|支出)?(?:的|里|里面|中|当中|了|买)*", text[a.end : b.start]):
             out.append(b.text)
         if _is_generic_purchase(b) and a.end == b.start and not purchase and not _siblings(a, b):
@@ -162,6 +169,8 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
             and _MODIFIES.match(text[s.end : following.start])
             and not _siblings(s, following)
         ):
+            if s.labels:
+                out[-1] = replace(following, narrowed=(*s.labels, *following.narrowed))
             continue
         out.append(s)
     return out[::-1]

@@ -35,6 +35,9 @@ def _after_heading(text: str, flat: str) -> tuple[int, int]:
 
 def _narrow(text: str) -> str:
     """The text folded character by character, so that offsets stay."""
+    whole = unicodedata.normalize("NFKC", text).lower()
+    if len(whole) == len(text):  # as good as always
+        return whole
     return "".join(n if len(n := unicodedata.normalize("NFKC", c).lower()) == 1 else c for c in text)
 
 

@@ -20,7 +20,7 @@ def named_sum(identity: Identity, figure: Figure, library: Library) -> tuple[boo
     view = view_of(library, figure)
     terms: list[str] = []
     rows = False
-    for term in _parted(identity.terms, figure, view):
+    for term in parted(identity.terms, figure, view):
         fact, claim = view.facts.get(term.ref), view.claims.get(term.ref)
         if fact is None and claim is None:
             return False, identity.expression
@@ -38,7 +38,7 @@ def named_sum(identity: Identity, figure: Figure, library: Library) -> tuple[boo
     return rows, "".join(terms) + f" = {plain(identity.printed)}"
 
 
-def _parted(terms: tuple[Term, ...], figure: Figure, view: View) -> tuple[Term, ...]:
+def parted(terms: tuple[Term, ...], figure: Figure, view: View) -> tuple[Term, ...]:
     """Terms with each subtotal of named parts (用车 = 购置 + 运行) replaced by its parts."""
     out: list[Term] = []
     for term in terms:
@@ -69,7 +69,7 @@ def spelled_out(item: Item, library: Library) -> tuple[Check, ...]:
     for identity in item.verdict.agreeing:
         if identity.relation != "sum" or identity.target.ref != item.figure.ref:
             continue
-        terms = _parted(identity.terms, item.figure, view)
+        terms = parted(identity.terms, item.figure, view)
         facts = [view.facts.get(t.ref) for t in terms]
         if terms == identity.terms or any(f is None or f.unit != identity.unit for f in facts):
             continue

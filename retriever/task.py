@@ -62,6 +62,8 @@ class Task:
         """Check a printed figure by its document's identities, a computed one by its inputs."""
         view = self.library.view(figure.info.id, figure.info.sha256)
         own = verify(figure, view)
+        if figure.doubtful and own.status is Status.VERIFIED:
+            own = Verdict(Status.SINGLE_SOURCE, own.checks, own.agreeing, own.disagreeing)
         if not figure.inputs:
             return own
         inner = tuple(self.verdict(i) for i in figure.inputs)

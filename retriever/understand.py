@@ -12,7 +12,8 @@ from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
 from retriever.measures import attach_measures
-from retriever.query import Operation, Query, Subject, Threshold
+from retriever.owners import institutions_not_held
+from retriever.query import MEASURED, Operation, Query, Subject, Threshold
 from retriever.settle import (
     is_ancestor,
     merge_code_and_name,
@@ -164,6 +165,8 @@ def _main_operation(
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
             return Operation.TREND
+        if op is Operation.CHANGE and not _CHANGED.search(text):
+            continue  # 2023年和2024年分别是多少 asks for both
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
             continue
         if (
@@ -187,6 +190,11 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_LARGE_EQUIPMENT = re.compile(
+    r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
+)
+"""A line of the assets list, not a threshold of the question's own."""
+_CHANGED = re.compile(r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|同期|持平|一样|相同|节约")
 _LEAD = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SOURCE_NOTE = re.compile(r"[（(](?:按|根据|依据|从|看|以|见)[^）)]*[）)]")
 _CLAUSE = re.compile(r"[^，。！？；,!?;]+[，。！？；,!?;]*")
@@ -206,7 +214,7 @@ def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, st
     for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
         text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
     text = language().stopwords.sub(_MASK, text)
-    return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fff]{2,}", text))
+    return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text))
 
 
 def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
@@ -216,11 +224,13 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     """
     words = language()
     squeezed = words.negated.sub("", words.injected.sub("", squeeze(text)))
+    squeezed = re.sub(r"(?<=\d)[)）\]】](?=\d)", ",", squeezed)  # a code in brackets before a year
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
+    plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     mentions = catalog.mentions(plain)
     years = _without_source(years_in(plain), plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
-    threshold = _threshold(masked)
+    threshold = _threshold(masked) if not _LARGE_EQUIPMENT.search(masked) else None
     if threshold is not None:
         masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
@@ -245,7 +255,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         operation=operation,
         operations=operations,
         bodies=bodies,
-        unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain)),
+        unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
+        + (institutions_not_held(masked, every_subject, labels) if operation in MEASURED else ()),
         years=years.years,
         relative_years=years.relative,
         recent_years=years.recent,

@@ -51,12 +51,14 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
     if _EVERY_BODY.search(query.text) or among:
         regional = tuple(catalog.bodies[b] for b in catalog.in_region(clean(squeeze(query.text)))) or bodies
         return regional if len(regional) <= _COMPARED else _which(regional)
+    if query.operation is Operation.DEFINITION:
+        if len(catalog.documents) <= OPENED:
+            return bodies
+        nearest = near(query.text, catalog, library)
+        return tuple(b for b in bodies if any(d.id in nearest for d in b.documents)) or bodies[:1]
     owners = _owners(query, bodies, catalog, library)
     if len(owners) == 1:
         return owners
-    if query.operation is Operation.DEFINITION:
-        nearest = near(query.text, catalog, library)
-        return tuple(b for b in bodies if any(d.id in nearest for d in b.documents)) or bodies[:1]
     return _which(owners or bodies)
 
 
@@ -69,8 +71,10 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
     """The departments that print the very label asked about (a project has one owner), or words left over that
     only one department's documents hold."""
     labels = {label for s in query.subjects for label in s.labels if s.end > s.start and not s.concepts}
+    regional = catalog.in_region(clean(squeeze(query.text)))
+    codes = {c for s in query.subjects for c in s.codes} if regional else set()
     words = [p for p in query.leftover if len(p) >= 3]
-    if not labels and not words:
+    if not labels and not words and not codes:
         return ()
     few = len(catalog.documents) <= OPENED
     nearest = () if few else near(query.text, catalog, library)
@@ -78,11 +82,13 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
     def holds(view: View) -> bool:
         if labels:
             return any(label in view.labels for label in labels)
+        if codes:
+            return any(code in view.by_code for code in codes)
         titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
         return all(w in titles for w in words)
 
     out = []
-    for body in bodies:
+    for body in (catalog.bodies[k] for k in regional) if codes and not labels else bodies:
         documents = [d for d in body.documents if few or d.id in nearest]
         if any(holds(library.view(d.id, d.sha256)) for d in documents if not query.years or d.year in query.years):
             out.append(body)

@@ -52,7 +52,7 @@ def _sheets(services: Services) -> Sheets:
         if name == "figures":
             return figures_to_sheet(services.library, query_from_parameters(asked))
         if name == "comparison":
-            return comparison_to_sheet(compare(services.engine.ask, services.library, wanted_from_parameters(asked)))
+            return comparison_to_sheet(compare(services.rules.ask, services.library, wanted_from_parameters(asked)))
         raise UsageError("没有这张表")
 
     return sheet

@@ -52,9 +52,11 @@ Asked = tuple[str, Turns, Any, History, str]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the page stands on. `library`: the store, for reading."""
+    """What the page stands on. `rules`: the engine without a language model, for comparisons, which ask it often;
+    `library`: the store, for reading."""
 
     engine: Asks
+    rules: Asks
     library: Store
     paint: Painter
     inbox: Inbox
@@ -91,7 +93,7 @@ class Page:
                 with gr.Tab(t("数据"), id="figures") as figures:
                     tables = FiguresTab(self._s.library, t).build(figures)
                 with gr.Tab(t("比较"), id="compare") as compare:
-                    compared = ComparisonTab(self._s.engine, self._s.library, t).build(compare)
+                    compared = ComparisonTab(self._s.rules, self._s.library, t).build(compare)
                 with gr.Tab(t("文件"), id="documents") as documents:
                     held = self._documents_tab(documents)
                 with gr.Tab(t("说明"), id="about"):

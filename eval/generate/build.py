@@ -13,6 +13,7 @@ import yaml
 
 from eval.generate.blocks import Block, Contents, Cover, Document, Prose, Style
 from eval.generate.figures import Data, Figures, Row, amount, build_figures, with_previous
+from eval.generate.invent import invent, is_profile
 from eval.generate.prose import Writer
 from eval.generate.tables import Setting, build_table, indicator_tables, spec_by_id
 
@@ -39,22 +40,31 @@ def load(name: str) -> Any:
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
 
 
-def department_files() -> tuple[str, ...]:
-    """Names of all department files, in a fixed order."""
-    return tuple(f"departments/{p.name}" for p in sorted((DATA / "departments").glob("*.yaml")))
+@lru_cache(maxsize=64)
+def load_layout(name: str) -> Data:
+    """A layout; one with a `base` is that layout with words replaced and some keys of its own."""
+    own: dict[str, Any] = load(f"layouts/{name}.yaml")
+    if "base" not in own:
+        return own
+    text = (DATA / "layouts" / f"{own['base']}.yaml").read_text(encoding="utf-8")
+    for old, new in own.get("replace", {}).items():
+        text = text.replace(old, new)
+    return {**yaml.safe_load(text), **own}
 
 
-def all_sources() -> Iterator[Source]:
-    """Every document of every department."""
-    for name in department_files():
-        department = load(name)
+def all_sources(collection: str = "departments") -> Iterator[Source]:
+    """Every document of every department of a collection: a folder of data files, in the order of their names."""
+    for file in sorted((DATA / collection).glob("*.yaml")):
+        department = load(f"{collection}/{file.name}")
+        if is_profile(department):
+            department = invent(department)
         for wanted in department["documents"]:
             yield build(department, wanted)
 
 
 def build(department: Data, wanted: Data) -> Source:
     """One document: `wanted` names its year, kind, layout, cover date and short id."""
-    layout = load(f"layouts/{wanted['layout']}.yaml")
+    layout = load_layout(wanted["layout"])
     year, kind = int(wanted["year"]), wanted["kind"]
     figures = _figures(department, year, kind == "决算")
     data = department["years"][year]["final"] if kind == "决算" else department["years"][year]

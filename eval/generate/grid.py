@@ -48,13 +48,15 @@ def heading_spans(paths: tuple[tuple[str, ...], ...]) -> tuple[Span, ...]:
 
 
 class Grid:
-    """A table on a sheet. After `draw`, `pages` holds each row's first and last page."""
+    """A table on a sheet. After `draw`, `pages` holds each row's first and last page, `tops` the page, top and bottom
+    of each row's first piece; `edges` are the columns' sides."""
 
     def __init__(self, sheet: Sheet, table: TableBlock, style: Style) -> None:
         self.sheet, self.table, self.style = sheet, table, style
         self.size = style.cell_size
         self.line = self.size * _LEADING
         self.pages: list[tuple[int, int]] = []
+        self.tops: list[tuple[int, float, float]] = []
         self.first_page = 0
         weights = [c.width for c in table.columns]
         scale = sheet.inner / sum(weights)
@@ -164,9 +166,12 @@ class Grid:
                 self.sheet.new_page(self.table.landscape)
                 self._start(first=False)
                 continue
-            first_page = first_page or self.sheet.page
             take = min(need, fits)
+            top = self.sheet.y
             self._lines_of_row(row, [lines[:take] for lines in pending], take)
+            if not first_page:
+                first_page = self.sheet.page
+                self.tops.append((first_page, top, self.sheet.y))
             pending = [lines[take:] for lines in pending]
             if not any(pending):
                 break

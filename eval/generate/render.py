@@ -26,6 +26,14 @@ class Places:
     rows: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     last: dict[int, int] = field(default_factory=dict)
     marks: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    tops: dict[int, tuple[tuple[int, float, float], ...]] = field(default_factory=dict)
+    edges: dict[int, tuple[float, ...]] = field(default_factory=dict)
+
+    def box(self, block: int, row: int, column: int) -> tuple[int, float, float, float, float]:
+        """Page and box (points from the top left) of a table's cell; of its first piece where the row is split."""
+        page, top, bottom = self.tops[block][row]
+        left, right = self.edges[block][column : column + 2]
+        return page, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def render(document: Document, target: Path, font: Path) -> Places:
@@ -96,6 +104,8 @@ def _table(sheet: Sheet, table: TableBlock, index: int, places: Places) -> None:
     grid = Grid(sheet, table, sheet.style)
     grid.draw()
     places.rows[index] = tuple(grid.pages)
+    places.tops[index] = tuple(grid.tops)
+    places.edges[index] = tuple(grid.edges)
     places.last[index] = grid.pages[-1][1] if grid.pages else grid.first_page
 
 

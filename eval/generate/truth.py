@@ -17,7 +17,8 @@ _INNER = re.compile(r"\[\n((?:\s+(?:\"(?:[^\"\\]|\\.)*\"|-?\d+),?\n)+)\s+\]")
 
 
 def truth_of(source: Source, places: Places) -> dict[str, Any]:
-    """`tables` in print order; `facts` by key: value (元, a count or %) and the pages that print it."""
+    """`tables` in print order; `facts` by key: value (元, a count or %), the pages that print it, and the table cells
+    that do as "page left top right bottom" in points."""
     blocks = source.document.blocks
     tables = [_table(b, i, places) for i, b in enumerate(blocks) if isinstance(b, TableBlock)]
     return {
@@ -57,18 +58,27 @@ def _table(table: TableBlock, index: int, places: Places) -> dict[str, Any]:
 
 def _facts(source: Source, places: Places) -> dict[str, Any]:
     pages: dict[str, set[int]] = {}
+    cells: dict[str, list[list[float]]] = {}
     for index, block in enumerate(source.document.blocks):
         if isinstance(block, TableBlock):
-            for row, (first, _) in zip(block.rows, places.rows[index], strict=True):
-                for cell in row:
+            for r, (row, (first, _)) in enumerate(zip(block.rows, places.rows[index], strict=True)):
+                for c, cell in enumerate(row):
                     if cell.key:
                         pages.setdefault(cell.key, set()).add(first)
+                        cells.setdefault(cell.key, []).append(list(places.box(index, r, c)))
         elif isinstance(block, Prose):
             for key, page in places.marks[index]:
                 pages.setdefault(key, set()).add(page)
     values: Mapping[str, Decimal] = {**source.figures.facts, **source.derived}
     shown = sorted({*pages, *(k for k in source.derived if k.startswith("count."))})
-    return {k: {"value": _plain(values.get(k, Decimal(0))), "pages": sorted(pages.get(k, ()))} for k in shown}
+    return {
+        k: {
+            "value": _plain(values.get(k, Decimal(0))),
+            "pages": sorted(pages.get(k, ())),
+            "cells": [f"{box[0]:g} " + " ".join(f"{x:.1f}" for x in box[1:]) for box in cells.get(k, ())],
+        }
+        for k in shown
+    }
 
 
 def _plain(value: Decimal) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -34,20 +35,34 @@ class Embedding(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Matrix: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a model is used: what stands in front of queries and passages; how many numbers are kept, 0 for all."""
+
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    dimension: int = 0
+
+
 def model_name(settings: Settings) -> str:
     """The name under which vectors of the settings' model are kept, found without loading it; "" for no model.
 
-    A model in a folder is named with a short hash of its weights, so that training it again gives another name.
+    A model in a folder is named with a short hash of its weights, so that training it again gives another name; what
+    else changes the vectors of passages, a prefix or a cut, is part of the name.
     """
     model = settings.embedding_model
     if model == NO_MODEL:
         return ""
     if model:
-        return _folder_name(Path(model)) if Path(model).is_dir() else model
-    if not SHIPPED_MODEL.is_dir():
+        name = _folder_name(Path(model)) if Path(model).is_dir() else model
+    elif SHIPPED_MODEL.is_dir():
+        name = _folder_name(SHIPPED_MODEL)
+    else:
         _log.warning("未找到自带的向量模型 %s，只用全文检索", SHIPPED_MODEL)
         return ""
-    return _folder_name(SHIPPED_MODEL)
+    cut = f"@{settings.dimension}" if settings.dimension else ""
+    prefix = f"+{settings.passage_prefix}" if settings.passage_prefix else ""
+    return f"{name}{cut}{prefix}"
 
 
 def load_embedding(settings: Settings) -> Embedding | None:
@@ -58,13 +73,12 @@ def load_embedding(settings: Settings) -> Embedding | None:
     if not name:
         return None
     folder = Path(settings.embedding_model or SHIPPED_MODEL)
+    made = Making(settings.query_prefix, settings.passage_prefix, settings.dimension)
     if is_static(folder):
-        return StaticModel(folder, name, settings.query_prefix, settings.passage_prefix)
+        return StaticModel(folder, name, made)
     from indexer.embedding.sentence import SentenceModel
 
-    return SentenceModel(
-        settings.embedding_model or str(SHIPPED_MODEL), name, settings.query_prefix, settings.passage_prefix
-    )
+    return SentenceModel(settings.embedding_model or str(SHIPPED_MODEL), name, made)
 
 
 def _folder_name(folder: Path) -> str:

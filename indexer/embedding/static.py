@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.embedding import Matrix
+from indexer.embedding import Making, Matrix
 from indexer.errors import EmbeddingError
 
 _BATCH = 256
@@ -26,8 +26,8 @@ def is_static(folder: Path) -> bool:
 class StaticModel:
     """Gives the vectors of `SentenceTransformer(folder).encode(texts, normalize_embeddings=True)`, without torch."""
 
-    def __init__(self, folder: Path, name: str, query_prefix: str = "", passage_prefix: str = "") -> None:
-        """Raises EmbeddingError when the folder cannot be read."""
+    def __init__(self, folder: Path, name: str, making: Making) -> None:
+        """Raises EmbeddingError when the folder cannot be read, or has fewer numbers than are to be kept."""
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
@@ -40,16 +40,18 @@ class StaticModel:
             self._tokenizer = Tokenizer.from_str(tokenizer)
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as exc:
             raise EmbeddingError(f"向量模型“{folder}”无法加载：{exc}") from exc
-        self._weights: Matrix = weights.astype(np.float32)
+        width = making.dimension or int(weights.shape[1])
+        check_width(width, int(weights.shape[1]), str(folder))
+        self._weights: Matrix = weights[:, :width].astype(np.float32)
         self._tokenizer.no_padding()
-        self._query_prefix, self._passage_prefix = query_prefix, passage_prefix
-        self.name, self.dimension = name, int(weights.shape[1])
+        self._making = making
+        self.name, self.dimension = name, width
 
     def encode_passages(self, texts: Sequence[str]) -> Matrix:
-        return self._encode([self._passage_prefix + text for text in texts])
+        return self._encode([self._making.passage_prefix + text for text in texts])
 
     def encode_queries(self, texts: Sequence[str]) -> Matrix:
-        return self._encode([self._query_prefix + text for text in texts])
+        return self._encode([self._making.query_prefix + text for text in texts])
 
     def _encode(self, texts: list[str]) -> Matrix:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -59,6 +61,12 @@ class StaticModel:
                 if encoding.ids:
                     vectors[row] = self._weights[encoding.ids].mean(axis=0)
         return unit_length(vectors)
+
+
+def check_width(wanted: int, width: int, model: str) -> None:
+    """Raises EmbeddingError where a model gives fewer numbers than are to be kept."""
+    if wanted > width:
+        raise EmbeddingError(f"向量模型“{model}”只有 {width} 维，无法取 {wanted} 维")
 
 
 def unit_length(vectors: Matrix) -> Matrix:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from indexer.facts.columns import Column, Group, amount_in, groups_of, in_row
-from indexer.facts.kinds import row_code
+from indexer.facts.kinds import coded_label, row_code
 from indexer.facts.performance import amounts_of, project_name
 from indexer.facts.rows import Row, clean, concept_of, is_total, rows_of
 from indexer.text import blank_of, cell_number, fold
@@ -56,6 +56,8 @@ def _names(info: DocumentInfo, tables: Sequence[Table]) -> Names:
     for table in tables:
         for row in table.rows:
             texts = [c.text for c in row]
+            for code, name in filter(None, map(coded_label, texts[:2])):
+                of_code.setdefault(code, clean(name))
             for start in range(min(len(texts), 7)):
                 if code := row_code(texts[start : start + 3]):
                     rest = (clean(t) for t in texts[start + 1 :] if fold(t) and not fold(t).isdigit())

@@ -60,6 +60,20 @@ def row_code(texts: Iterable[str]) -> str:
     return joined if _CODE.match(joined) else ""
 
 
+_CODED_LABEL = re.compile(
+    r"^[\[【〔(（]?([23]\d{2}(?:\d{2}){0,2})[\]】〕)）]?[-—_:：、]?((?![\d万亿千百元台人个平年月日号.%])\D.*)$"
+)
+
+
+def coded_label(text: str) -> tuple[str, str] | None:
+    """A code and a name printed in one cell ("[2080501]行政单位离退休", "301 工资福利支出"); None for other text."""
+    m = _CODED_LABEL.match(fold(text))
+    if m is None:
+        return None
+    at = re.search(rf"{m.group(1)}[\]】〕)）]?[-—_:：、]?[\s　]*", text)
+    return m.group(1), text[at.end() :].strip() if at else m.group(2)
+
+
 def _public_items(labels: Iterable[str]) -> int:
     """How many different 三公 items are named."""
     found: set[str] = set()
@@ -68,10 +82,15 @@ def _public_items(labels: Iterable[str]) -> int:
     return len(found)
 
 
+def _first_coded(row: Sequence[Cell | str]) -> str:
+    named = coded_label(_text(row[0])) if row else None
+    return named[0] if named else ""
+
+
 def shape_of(header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str]]) -> Shape:
     """Counts what a table's headings and rows hold."""
     words = vocabulary()
-    codes = [row_code(_text(c) for c in row[:4]) for row in rows]
+    codes = [row_code(_text(c) for c in row[:4]) or _first_coded(row) for row in rows]
     paths = [tuple(fold(part) for part in path) for path in header]
     leaves = [path[-1] for path in paths if path]
     tops = [path[0] for path in paths if path]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indexer.facts.columns import Group, Role
-from indexer.facts.kinds import row_code
+from indexer.facts.kinds import coded_label, row_code
 from indexer.text import fold, strip_numbering
 from indexer.types import Cell, TableKind
 from indexer.vocabulary import vocabulary
@@ -93,8 +93,8 @@ def rows_of(
         label = _label(kind, group, cells) or next((t for t in reversed(name_cells) if t.strip()), "")
         if not label.strip() and not code:
             label = next((t for t in code_cells if t.strip() and not fold(t).isdigit()), "")
-        if not code and (split := re.match(r"^\s*([23]\d{2}(?:\d{2}){0,2})[\s　]*([^\d\s].*)$", label)):
-            code, label = split.group(1), split.group(2)
+        if not code and (split := coded_label(label)):
+            code, label = split
         if not label.strip() and not code:
             found.append(None)
         elif code and kind is TableKind.PROJECT and label.strip():

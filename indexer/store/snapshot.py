@@ -72,7 +72,10 @@ class Snapshots:
         held = self.held()
         if documents is None:
             return tuple(h.generation for h in held.values())
-        return tuple(self.one(d).generation for d in dict.fromkeys(documents))
+        for document in documents:
+            if document not in held:
+                raise UnknownDocumentError(document)
+        return tuple(held[d].generation for d in dict.fromkeys(documents))
 
     def content(self, document: str) -> DocumentContent:
         """The whole document. Raises UnknownDocumentError."""

@@ -27,6 +27,7 @@ from indexer.types import Chunk, DocumentContent, Limits
 if TYPE_CHECKING:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
+    from indexer.embedding.reranker import Reranker
     from indexer.store.vectors import ChromaVectors
 
 
@@ -42,6 +43,7 @@ class Store(StoreReader):
         self._settings = settings
         self._embedding = embedding
         self._model = embedding.name if embedding else None
+        self._reranker: Reranker | None = None
         super().__init__(*open_database(directory, settings.database_url, create))
         self._files = Files(directory / "files")
         self._owner = Ownership(directory)
@@ -138,6 +140,19 @@ class Store(StoreReader):
         if not path.exists():
             raise StoreError(f"“{document}”的 PDF 副本不在库中，请重新添加该文件")
         return path
+
+    def rerank(self, question: str, ids: Sequence[str]) -> tuple[str, ...]:
+        """The chunks in the order of the settings' cross-encoder; as they are where none is set. Raises EmbeddingError."""
+        if not self._settings.reranker or not ids:
+            return tuple(ids)
+        if self._reranker is None:
+            from indexer.embedding.reranker import Reranker
+
+            self._reranker = Reranker(self._settings.reranker)
+        chunks = self.chunks(ids)
+        scores = self._reranker.scores(question, [chunk.text for chunk in chunks])
+        best = sorted(zip(scores, chunks, strict=True), key=lambda pair: -pair[0])
+        return tuple(chunk.id for _, chunk in best)
 
     # writing
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from indexer.tables.runs import Line, Piece
 from indexer.tables.words import (
     is_bare_date,
+    is_body_name,
     is_coded_name,
     is_continued,
     is_date_line,
@@ -25,6 +26,7 @@ from indexer.tables.words import (
 from indexer.text import fold
 
 _LONGEST_TITLE = 60
+_TITLE_END = re.compile(r"表(?:[（(][^（()）]{1,8}[)）])?$")
 _PROSE_END = "：:，,；;。、"
 
 
@@ -50,6 +52,11 @@ def read_captions(lines: Sequence[Line], page_width: float) -> Captions:
         if not rest:
             found.used.append(line)
             continue
+        text = "".join(p.text for p in rest)
+        if i and is_body_name(text) and _TITLE_END.search(fold(lines[i - 1].text)):
+            found.department = found.department or text
+            found.used.append(line)
+            continue
         if not _may_be_title(rest, lines, i):
             break
         _take_title(rest, lines, i, page_width, found)
@@ -73,6 +80,7 @@ def caption_text(text: str, found: Captions) -> None:
 def _take_marks(line: Line, found: Captions) -> list[Piece]:
     """Takes unit, department, dates and form numbers from a line; returns the pieces left."""
     rest: list[Piece] = []
+    marked = any(unit_of(p.text) for p in line.pieces)
     for piece in line.pieces:
         text = piece.text
         unit = unit_of(text)
@@ -82,7 +90,7 @@ def _take_marks(line: Line, found: Captions) -> list[Piece]:
             found.period = found.period or text
         if is_continued(text):
             found.continued = True
-        elif is_department_line(text) or is_coded_name(text):
+        elif is_department_line(text) or is_coded_name(text) or (marked and is_body_name(text)):
             found.department = found.department or department_name(text)
         elif not (unit and is_unit_line(text)) and not is_date_line(text) and not is_form_number(text):
             kept = " ".join(t for t in text.split(" ") if not (is_form_number(t) or (unit and is_unit_line(t))))

@@ -74,6 +74,17 @@ def is_coded_name(text: str) -> bool:
     return bool(_CODED_NAME.match(folded)) and not re.match(r"^(?:19|20)\d\d年", folded) and len(folded) < 40
 
 
+_BODY_NAME = re.compile(
+    r"^[\u4e00-\u9fff（）()]{4,30}(?:局|厅|委员会|办公室|办事处|院|中心|站|所|学校|中学|小学|幼儿园|馆|联合会|协会|总队|支队|大队|管理处|政府|法庭)(?:[（(]?(?:本级|汇总|本部)[)）]?)?$"
+)
+
+
+def is_body_name(text: str) -> bool:
+    """A line that is nothing but a body's name; no title of a table ends so."""
+    folded = fold(text)
+    return bool(_BODY_NAME.match(folded)) and not re.search(r"表|情况|预算|决算|支出|收入|收支|经费|明细", folded)
+
+
 def is_form_number(text: str) -> bool:
     return bool(_FORM_NUMBER.match(fold(text)))
 

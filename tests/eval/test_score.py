@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from eval.score import cited, judge, same_figure, told
+from eval.score import cited, cited_cell, judge, same_figure, told
 from tests.shared import SHARED, needs_shared
 
 SAMPLE_CASES = Path(__file__).resolve().parents[2] / "eval" / "cases" / "sample.jsonl"
@@ -59,6 +59,11 @@ def answer(*values: tuple[str, str], text: str = "", status: str = "verified", v
         (("16", "个"), ("16", "项"), True),
         (("16", "个"), ("十六", "个"), False),
         (("9.80", "万元"), ("没有", "万元"), False),
+        (("9.80", "万元"), ("NaN", "万元"), False),
+        (("9.80", "万元"), ("Infinity", "万元"), False),
+        (("9.80", "万元"), ("9.80", "亿元"), False),
+        (("9.80", "万元"), ("9.80", "千元"), False),
+        (("9.80", "万元"), ("98", "千元"), True),
     ],
 )
 def test_figures_are_compared_in_one_unit_and_in_their_printed_precision(
@@ -160,6 +165,26 @@ def test_cited_pages(pages: dict[str, list[int]], citations: list[tuple[str, int
     one = case(A) | {"page": pages}
     places = [{"document": d, "page": p} for d, p in citations]
     assert cited(one, answer(A) | {"citations": places}) is right
+
+
+@pytest.mark.parametrize(
+    ("page", "box", "right"),
+    [
+        (3, [105, 205, 145, 215], True),
+        (3, [149, 205, 152, 215], True),
+        (3, [160, 205, 190, 215], False),
+        (3, [105, 225, 145, 235], False),
+        (4, [105, 205, 145, 215], False),
+        (3, None, False),
+    ],
+)
+def test_a_citation_must_lie_on_the_cell_that_prints_the_figure(
+    page: int, box: list[float] | None, right: bool
+) -> None:
+    one = case(A) | {"cells": {"甲-2024": ["3 100 200 150 220"]}}
+    place = {"document": "甲-2024", "page": page, "bbox": box}
+    assert cited_cell(one, answer(A) | {"citations": [place]}) is right
+    assert cited_cell(case(A), answer(A) | {"citations": [place]}) is None
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

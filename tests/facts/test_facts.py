@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from indexer.facts import tables_to_facts
+from indexer.facts.kinds import coded_label
 from indexer.types import Blank
 from tests.shared import SHARED, needs_shared
 from tests.tables import BUDGET, FINAL, make
@@ -319,3 +320,41 @@ def test_three_public_by_bodies():
         ("three_public.total", ("甲局本级",)),
         ("three_public.total", ("甲中心",)),
     ]
+
+
+def test_rows_of_a_horizontal_three_public_table_are_years():
+    table = make(
+        "“三公”经费预算表",
+        ["年度", "合计", "公务用车购置及运行费/运行维护费", "公务接待费"],
+        [
+            ["2023年预算", "4.70", "3.50", "1.20"],
+            ["2024年预算", "4.10", "3.20", "0.90"],
+            ["增减率", "-12.77", "-8.57", "-25"],
+        ],
+    )
+    facts = tables_to_facts(BUDGET, [table])
+    year = BUDGET.year
+    assert [(f.measure, f.year) for f in facts if f.source.column == 2] == [
+        ("last_year", year - 1),
+        ("total", year),
+        ("change_rate", year),
+    ]
+    assert at(facts, 2, 2).unit == "%"
+
+
+def test_codes_in_brackets_before_the_name():
+    table = make(
+        "支出预算总表",
+        ["功能科目", "合计", "基本支出", "项目支出"],
+        [["[208]社会保障和就业支出", "9", "9", ""], ["  [2080501]行政单位离退休", "9", "9", ""]],
+    )
+    facts = tables_to_facts(BUDGET, [table])
+    assert [(f.code, f.item) for f in facts if f.measure == "total"] == [
+        ("208", "社会保障和就业支出"),
+        ("2080501", "行政单位离退休"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["200万元以上设备", "2023年预算", "300台", "208", "行政运行"])
+def test_amounts_and_years_are_no_codes(text):
+    assert coded_label(text) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +13,9 @@ from indexer.embedding import load_embedding, model_name
 from indexer.errors import EmbeddingError
 from indexer.settings import SHIPPED_MODEL, Settings
 from tests.store import samples
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 TEXTS = [
     "公务接待费9.80万元，比上年减少",
@@ -77,6 +82,29 @@ def test_prefixes_are_put_before_queries_and_passages(model: Path) -> None:
     np.testing.assert_array_equal(prefixed.encode_passages(["接待"]), plain.encode_passages(["文：接待"]))
 
 
+def test_vectors_cut_to_fewer_numbers_have_length_one(tmp_path: Path, model: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    whole, cut = (load_embedding(Settings(embedding_model=str(model), dimension=d)) for d in (0, 8))
+    assert whole is not None
+    assert cut is not None
+    expected = whole.encode_queries(["接待"])[:, :8]
+    np.testing.assert_allclose(cut.encode_queries(["接待"]), expected / np.linalg.norm(expected), atol=1e-6)
+    with pytest.raises(EmbeddingError, match="只有 16 维"):
+        load_embedding(Settings(embedding_model=str(model), dimension=17))
+    dense = _dense(SentenceTransformer(str(model), device="cpu"), tmp_path / "dense")
+    other = load_embedding(Settings(embedding_model=str(dense), dimension=4))
+    assert other is not None
+    assert other.encode_passages(["接待"]).shape == (1, other.dimension) == (1, 4)
+
+
+def test_what_changes_the_vectors_of_passages_changes_the_name(model: Path) -> None:
+    given = Settings(embedding_model=str(model))
+    made = [replace(given, dimension=8), replace(given, passage_prefix="文："), given]
+    assert len({model_name(s) for s in made}) == 3
+    assert model_name(replace(given, query_prefix="问：")) == model_name(given)
+
+
 def test_a_model_trained_again_has_another_name(tmp_path: Path, model: Path) -> None:
     again = samples.tiny_model(tmp_path / "tiny", seed=2)
     names = {model_name(Settings(embedding_model=str(folder))) for folder in (model, again)}
@@ -107,13 +135,19 @@ def test_a_hub_model_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
         load_embedding(Settings(embedding_model="某机构/不存在的模型"))
 
 
-def test_any_other_sentence_transformers_model(tmp_path: Path, model: Path) -> None:
+def _dense(static: SentenceTransformer, folder: Path) -> Path:
+    """A model that is no static one any more."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.models import Dense
 
-    first = SentenceTransformer(str(model), device="cpu")[0]
-    folder = tmp_path / "dense"
-    SentenceTransformer(modules=[first, Dense(16, 8)], device="cpu").save(str(folder))
+    SentenceTransformer(modules=[static[0], Dense(16, 8)], device="cpu").save(str(folder))
+    return folder
+
+
+def test_any_other_sentence_transformers_model(tmp_path: Path, model: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    folder = _dense(SentenceTransformer(str(model), device="cpu"), tmp_path / "dense")
     embedding = load_embedding(Settings(embedding_model=str(folder)))
     assert embedding is not None
     assert (type(embedding).__name__, embedding.dimension) == ("SentenceModel", 8)

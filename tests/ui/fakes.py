@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -103,6 +104,9 @@ class FakeEngine:
         if isinstance(self.answer, YusuanError):
             raise self.answer
         return replace(self.answer, question=question.text)
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        yield self.ask(question)
 
 
 class FakeLibrary:
