@@ -109,8 +109,8 @@ def blank_of(text: str) -> Blank:
 
 
 def convert(value: Decimal, unit: str, target: str) -> Decimal:
-    """An amount in another money unit, exact. Raises KeyError for a unit that is not money."""
-    return value * UNIT_SCALE[unit] / UNIT_SCALE[target]
+    """An amount in another money unit, exact. Raises KeyError for two units that are not both money."""
+    return value if unit == target else value * UNIT_SCALE[unit] / UNIT_SCALE[target]
 
 
 def half_step(places: int, unit: str) -> Decimal:

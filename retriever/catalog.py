@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from indexer.metadata.names import region_of
 from indexer.text import fold
 from indexer.types import DocType, DocumentInfo, Scope
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
-_REGION = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|州(?![市区县])|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
-)
 _GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
 _ORGAN = re.compile(
     r"(?:(?:政府|府)办公室|(?:政府|府)办|委员会|管理局|办公室|办事处|管理处|联合会|工商联|局|厅|委(?!托|员)|街道办?|法院|检察院|科协|文联|妇联|残联|团委|总工会|(?<=[省市区县])政协|(?<=[省市区县])人大|党校|档案馆|图书馆|博物馆|公安|镇政府|乡政府|[区县市]政府(?!办))"
@@ -55,8 +53,7 @@ class Mention:
 
 def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
     """("甲市", "乙区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
-    m = _REGION.match(name)
-    prefix = m.group(0) if m else ""
+    prefix = region_of(name)
     parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|州(?![市区县])|区|县|旗|盟)", prefix))
     core = name[len(prefix) :]
     if core.startswith("人民政府") and len(core) > 6:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.vocabulary import vocabulary
+from retriever.language import language
 from retriever.query import Subject
 from retriever.subjects import FUZZY, SUFFIX, clean
 
@@ -40,7 +41,7 @@ def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[
     scored: list[tuple[float, int, int, str]] = []
     for start, end in _pieces(text):
         piece = text[start:end]
-        if masked and not masked[start:end].strip("|"):
+        if masked and not language().stopwords.sub("", masked[start:end]).strip("|"):
             continue
         for label, core in named:
             if len(core) < 3:

@@ -40,7 +40,7 @@ class Linker:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self._names: dict[str, str] = {}
         self._codes: dict[str, list[str]] = defaultdict(list)
-        own = {f.code: f.item for f in facts if f.code.startswith("2") and len(f.code) in (3, 5, 7)}
+        own = {f.code: f.item for f in facts if f.concept.startswith("func.") and len(f.code) in (3, 5, 7)}
         for code, name in ({**vocabulary().functions, **own}).items():
             self._names[code] = _name_key(name)
         for code in (*own, *(c for c in vocabulary().functions if c not in own)):
@@ -147,7 +147,7 @@ class Linker:
             if len(parts) != 3:
                 return ""
             names, kinds = [re.sub('[”"].*$', "", part) for part in parts], ["类", "款", "项"]
-        keys = dict(zip(kinds, (_name_key(name.strip('"“”、')) for name in names), strict=True))
+        keys = dict(zip(kinds, (_name_key(_QUOTES.sub("", name)) for name in names), strict=True))
         length = 7 if "项" in keys else 5 if "款" in keys else 3
         own = keys["项" if length == 7 else "款" if length == 5 else "类"]
         candidates = [code for code in self._codes.get(own, ()) if len(code) == length]
@@ -162,6 +162,7 @@ class Linker:
         return same + (0.5 if code in self._own else 0.0)
 
 
+_QUOTES = re.compile(r'["“”、]|科目$')
 _SHOWN = str.maketrans("():", "（）：")
 _BOTH_REST = re.compile(r"总|预|决|算|计|数|均|为|额")
 
