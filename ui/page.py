@@ -107,7 +107,7 @@ class Page:
 
     def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks) -> gr.HTML:
         t = self._t
-        past = clickable("", "history")
+        past = clickable(history_to_html([], t), "history")
         talk = clickable(self._talk.show(()), "talk")
         with gr.Row(elem_id="asking"):
             box = gr.Textbox(
@@ -185,7 +185,7 @@ class Page:
 
     def forget(self) -> tuple[History, str]:
         """An empty history."""
-        return [], ""
+        return [], history_to_html([], self._t)
 
     def cite(self, event: gr.EventData) -> str:
         """The page that was clicked, or what is wrong with the request."""
