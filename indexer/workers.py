@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from indexer import errors
-from indexer.errors import DamagedError, LimitError, ReadError
+from indexer.errors import CancelledError, DamagedError, LimitError, ReadError
 from indexer.settings import Settings
 from indexer.store import codec
 from indexer.types import DocumentContent
@@ -56,6 +57,42 @@ class Task:
         )  # fmt: skip
 
 
+class Stop:
+    """A request, from any thread and for good, to stop what is being read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = threading.Event()
+        self._kill: Callable[[], None] | None = None
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+    def ask(self) -> None:
+        with self._lock:
+            self._asked.set()
+            if self._kill is not None:
+                self._kill()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until it is asked for, so long at most; whether it was."""
+        return self._asked.wait(seconds)
+
+    @contextmanager
+    def ending(self, kill: Callable[[], None]) -> Iterator[None]:
+        """Inside, `kill` is called once it is asked for, at once where it was already."""
+        with self._lock:
+            self._kill = kill
+            if self.asked:
+                kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kill = None
+
+
 class Worker:
     """One process, started at the first task and again after it died."""
 
@@ -67,18 +104,24 @@ class Worker:
         self._stopped = False
         self._lock = threading.Lock()
 
-    def read(self, task: Task, progress: Progress | None = None) -> DocumentContent:
+    def read(self, task: Task, progress: Progress | None = None, stop: Stop | None = None) -> DocumentContent:
         """Reads one file; a page that kills the process or takes too long is left out and named as a problem.
 
-        Raises ReadError, also where the process dies outside pages, on too many of them, or passes the time limit.
+        Raises ReadError, also where the process dies outside pages, on too many of them, passes the time limit, or
+        `stop` is asked for.
         """
+        asked = stop or Stop()
         deadline = time.monotonic() + task.max_seconds
         while True:
-            watch = _Watch(self._started(task), task, deadline, progress)
+            process = self._started(task)
+            watch = _Watch(process, task, deadline, progress)
             try:
-                return watch.answer()
+                with asked.ending(process.kill):
+                    return watch.answer()
             except (BrokenPipeError, EOFError) as exc:
                 self.close()
+                if asked.asked:
+                    raise CancelledError(task.path, "已取消") from exc
                 if watch.page is None or watch.out_of_time or len(task.skip) == _MOST_SKIPPED:
                     raise watch.error() from exc
                 task = replace(task, skip=(*task.skip, (watch.page, watch.reason())))
