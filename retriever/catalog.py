@@ -19,6 +19,7 @@ _ORGAN = re.compile(
 _BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[底末度的年和与比在跟及同把给对从去到请帮问]|今年|去年|上年|换成|那么|查|看")
 _NOT_ORGANS = {"当局", "布局", "格局", "结局", "各委", "全局"}
 _ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
+_PLANNED = re.compile("[几多]个|多少|计划|新建|改建|扩建|哪个|哪家|部门(?=.)")
 _GENERIC_WORD = re.compile(r"^(?:全|本|我|该|各|咱|咱们|我们)[省市区县州旗]$")
 _REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
@@ -241,7 +242,7 @@ class Catalog:
         if start - left < 1 and end - start < 3:
             return None
         mention = text[left:end]
-        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention):
+        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention) or _PLANNED.search(mention):
             return None
         return Mention(left, end, mention, ())
 

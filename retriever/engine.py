@@ -44,6 +44,7 @@ _SERVED = re.compile("保障|服务|培训|补贴|惠及|覆盖|救助|发放|�
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
 _SOURCED = re.compile("哪来的|哪里来的|怎么来的|从哪(?:里|儿)?来|来自(?:哪|什么)|来源是什么")
+_PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|新建|改造|建设|换|建|修|完成|培训|办|开展|添置|采购)")
 _THAT_ONE = re.compile(r"(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
@@ -219,7 +220,8 @@ class Engine:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
         named_target = bool(targets.INDICATOR.search(query.text) and query.leftover)
-        counted_target = bool(targets.QUANTITY.search(query.text)) and not _is_counted(query)
+        planned = bool(_PLANNED.search(query.text))
+        counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
         if (named_target or counted_target) and query.operation in _TARGETED and query.threshold is None:
             target = targets.indicator(task)
             if target is not None:

@@ -161,7 +161,7 @@ def _main_operation(
             and not re.search("加起来|加总|加在?一[起块道]|总和|之和|相加|合起来|累计", text)
         ):
             continue
-        if op is Operation.LIST and len(years.years) > 1:
+        if op is Operation.LIST and (len(years.years) > 1 or (years.recent and subjects)):
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
             return Operation.TREND
@@ -215,9 +215,7 @@ def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
 
 _WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结转|结余)(?:结余|资金)?")
 """Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
-_ASIDE = re.compile(
-    r"^(?:我们?|本人|俺)(?:是|在|想|要|正|家|住|听说|看到|看了|作为|准备|关心|最近)[^,，。|]{1,30}[,，。]"
-)
+_ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
 _ASKS = re.compile(r"多少|几|什么|哪|吗|怎么|为何|多大|谁")
 
 
@@ -283,6 +281,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         Operation.CONSISTENCY,
     ):
         stage, strong, both, operation = "", True, True, Operation.COMPARE
+        subjects = tuple(s for s in subjects if s.concepts[:1] != ("carry.out",)) or subjects
+    elif _OVER.search(plain) and operation is Operation.REASON:
+        stage, strong = "决算", True
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)

@@ -13,7 +13,7 @@ from retriever.catalog import Body
 from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
-from retriever.operations.amounts import is_any_project
+from retriever.operations.amounts import is_any_project, lookup
 from retriever.passages import views_for
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
@@ -87,6 +87,8 @@ def count(task: Task) -> Draft:
         return filter_list(task)
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
         subject = Subject("项目", 0, 0, ("project.item",))
+    if query.subjects and all(c.startswith("count.") for s in query.subjects for c in s.concepts[:1]):
+        return lookup(task)
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return _stated_in_prose(task) or prose.answer(task)
     body = task.bodies[0]
