@@ -98,20 +98,6 @@ def test_doubtful_figures_say_so(printed: Path, tmp_path: Path) -> None:
             assert cell.text == text or cell.confidence < 0.8
 
 
-def test_tight_rows_stay_apart(tmp_path: Path) -> None:
-    book = Book()
-    sheet = book.page()
-    names = ("基本工资", "津贴补贴", "职工基本医疗保险缴费", "个人农业生产补贴", "代缴社会保险费", "办公费", "奖励金")
-    rows = [
-        [f"302{n:02}", names[n % 7], f"{n * 7 % 90}.{n:02}", f"303{n:02}", f"{n * 3}.50"] for n in range(1, 31)
-    ]  # fmt: skip
-    head = ["编码", "名称", "金额", "编码", "金额"]
-    sheet.table([50, 140, 100, 50, 100], [head], rows, Style(size=10.5, row_height=14))
-    scan = scanned(book.save(tmp_path / "tight.pdf"), tmp_path / "scan.pdf", skew=0.3)
-    read, right = texts(read_document(scan, scan_reader=read_scan)), rows
-    assert [[row[i] for i in (0, 2, 3, 4)] for row in read] == [[row[i] for i in (0, 2, 3, 4)] for row in right]
-
-
 def test_a_red_seal_over_figures_hides_none(printed: Path, tmp_path: Path) -> None:
     picture = page_picture(printed, 1, 150)
     seal = Image.new("RGB", picture.size, "white")
