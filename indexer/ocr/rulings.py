@@ -16,8 +16,8 @@ _SHORTEST = 11 / 72
 """Inches: shorter than the lowest row, longer than most strokes of a character."""
 _LONG = 60 / 72
 """A stroke this long is a rule wherever it stands."""
-_SURE = 180 / 72
-"""No letter is this long, whatever touches the stroke."""
+_LONGER = 180 / 72
+"""No letter is this long; letters one below the other may still make such a stroke."""
 _MEETS = 3.5 / 72
 _THICKEST = 5 / 72
 _SLANT = 0.02
@@ -25,7 +25,7 @@ _SLANT = 0.02
 _WHOLE, _FULL = 0.95, 0.5
 """Parts of a level stroke's length that its middle and its edges fill."""
 _BESIDE = 3
-_TOUCHED = 0.6
+_TOUCHED, _TOUCHED_LONG = 0.6, 0.75
 """Part of a rule's length along which characters may touch it."""
 
 
@@ -78,7 +78,8 @@ def _strokes(ink: Picture, dpi: float) -> list[tuple[Stroke, tuple[int, int, Pic
         x, y, w, h, _ = (int(v) for v in stats[i])
         whole = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
         for top, pixels in _parted(whole, dpi):
-            if w >= _SURE * dpi or _alone(ink, x, y + top, w, pixels.shape[0]):
+            touched = _TOUCHED_LONG if w >= _LONGER * dpi else _TOUCHED
+            if _beside(ink, x, y + top, w, pixels.shape[0]) < touched:
                 rows = np.nonzero(pixels)[0]
                 out.append((Stroke(y + top + float(rows.mean()), float(x), float(x + w)), (x, y + top, pixels)))
     return out
@@ -88,19 +89,21 @@ def _parted(pixels: Picture, dpi: float) -> list[tuple[int, Picture]]:
     """A stroke with its first row. Where rows are filled from end to end, those are the strokes, whatever text hangs on
     to them (in tight rows it holds two of them together); nothing where it is no stroke."""
     height, width = pixels.shape
+    most = _THICKEST * dpi
     shares = (pixels > 0).mean(axis=1)
     if shares.max() >= _WHOLE and width >= _LONG * dpi:
-        level = [(a, b) for a, b in stretches(shares > _FULL) if b - a <= _THICKEST * dpi]
+        level = [part for least in (_FULL, _WHOLE) for part in stretches(shares > least) if part[1] - part[0] <= most]
+        level = [p for i, p in enumerate(level) if not any(a <= p[0] and p[1] <= b for a, b in level[:i])]
         return [(max(a - 1, 0), pixels[max(a - 1, 0) : b + 1]) for a, b in level]
-    slanted = height <= max(_THICKEST * dpi, _SLANT * width) and shares.sum() <= _THICKEST * dpi
+    slanted = height <= max(most, _SLANT * width) and shares.sum() <= most
     return [(0, pixels)] if slanted else []
 
 
-def _alone(ink: Picture, x: int, y: int, w: int, h: int) -> bool:
-    """Whether paper runs along one side of a stroke at least: the strokes of thick letters have ink on both."""
+def _beside(ink: Picture, x: int, y: int, w: int, h: int) -> float:
+    """The part of a stroke's length along which ink runs on its emptier side: strokes of letters have it on both."""
     above = ink[max(y - _BESIDE, 0) : y, x : x + w].any(axis=0)
     below = ink[y + h : y + h + _BESIDE, x : x + w].any(axis=0)
-    return bool(min(above.mean(), below.mean()) < _TOUCHED)
+    return float(min(above.mean(), below.mean()))
 
 
 def _with_short(strokes: list[Stroke], sure: list[Stroke], across: list[Stroke], dpi: float) -> list[Stroke]:

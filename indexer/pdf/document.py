@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2 as pdfium2
@@ -19,6 +20,8 @@ from indexer.types import Problem, Reading
 
 Progress = Callable[[int, int], None]
 """(pages done, pages in all)."""
+_LAYER = 0.7
+"""How sure figures are that someone else's recogniser left on a scan."""
 
 
 def read_document(
@@ -113,5 +116,9 @@ def _recognised(
     if scan_reader is not None:
         found = scan_reader(page, number)
         if found.chars:
-            return found, Problem(number, "ocr", f"第{number}页没有文字层，内容由图片识别得到，引用前请核对原件")
+            lack = "文字层不可靠" if content.chars else "没有文字层"
+            return found, Problem(number, "ocr", f"第{number}页{lack}，内容由图片识别得到，引用前请核对原件")
+    if content.hidden:
+        message = f"第{number}页是扫描件，内容取自它自带的识别文字，引用前请核对原件"
+        return replace(content, confidence=_LAYER), Problem(number, "ocr", message)
     return content, Problem(number, "no_text", f"第{number}页是图片，没有可用的文字层")

@@ -19,6 +19,9 @@ PageReader = Callable[["pdfium2.PdfPage", int], PageContent]
 
 _FEW = 8
 """A page with fewer characters than this, and a picture, is taken for a scan."""
+_MOST_OF_PAGE = 0.5
+_GARBAGE = 0.4
+"""Part of a layer's characters."""
 
 
 def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
@@ -53,15 +56,36 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
         image_share=_share(shapes.pictures, sheet),
         turn=(rotation - turn) % 4,
         unmapped=text.unmapped,
+        hidden=bool(chars) and all(text.faint.get(c.group) == "invisible" for c in chars),
     )
 
 
 def lacks_text(content: PageContent) -> bool:
-    """Whether a page needs recognising: pictures without text, or text whose characters have no meaning."""
-    seen = sum(1 for c in content.chars if c.text != " ")
-    if content.unmapped > max(seen, _FEW):
+    """Whether a page needs recognising: pictures without text, or text whose characters have no meaning.
+
+    So do scans with a layer of recognised text: it lacks the rules, and some are not worth reading.
+    """
+    texts = [c.text for c in content.chars if c.text != " "]
+    if content.unmapped > max(len(texts), _FEW):
         return True
-    return seen < _FEW and content.image_share > 0.3
+    if content.image_share > _MOST_OF_PAGE:
+        return len(texts) < _FEW or content.hidden or _is_garbage(texts)
+    return len(texts) < _FEW and content.image_share > 0.3
+
+
+def _is_garbage(texts: Sequence[str]) -> bool:
+    """Whether characters are mostly none that a Chinese document prints."""
+    return sum(not _is_usual(text) for text in texts) > _GARBAGE * len(texts)
+
+
+def _is_usual(text: str) -> bool:
+    if text.isascii():
+        return not text.isalpha()
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _visible(text: PageText, shapes: Shapes, left: float, top: float) -> list[Char]:

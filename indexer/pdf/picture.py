@@ -39,7 +39,8 @@ def page_picture(path: Path, page: int, dpi: int = 110, password: str | None = N
 
 
 def page_pixels(page: pdfium2.PdfPage) -> tuple[NDArray[np.uint8], float]:
-    """An open page as displayed, in grey, with its dots per inch: as fine as its pictures, within bounds."""
+    """An open page as displayed, as (rows, columns, blue green red), with its dots per inch: as fine as its pictures,
+    within bounds."""
     width, height = page.get_size()
     finest = 0.0
     for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)):
@@ -48,5 +49,5 @@ def page_pixels(page: pdfium2.PdfPage) -> tuple[NDArray[np.uint8], float]:
         if across > 0:
             finest = max(finest, max(item.get_px_size()) / across * 72)
     dpi = min(max(finest, _COARSEST), _FINEST, _MOST_PIXELS * 72 / max(width, height, 1))
-    picture = page.render(scale=dpi / 72, grayscale=True).to_numpy()
-    return picture.reshape(picture.shape[0], picture.shape[1]).copy(), dpi
+    picture = page.render(scale=dpi / 72).to_numpy()
+    return picture[:, :, :3].copy(), dpi
