@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -74,7 +75,8 @@ def test_the_same_as_tools_of_a_language_model(server: Server) -> None:
             wrong = await session.call_tool("check", {"document": "没有"})
             return tools, answer, wrong
 
-    tools, answer, wrong = asyncio.run(talk())
+    with ThreadPoolExecutor(1) as thread:  # the browser's own loop runs in this one
+        tools, answer, wrong = thread.submit(asyncio.run, talk()).result()
     assert tools == NAMES
     assert json.loads(answer.content[0].text)["values"][0]["value"] == "19.80"
     assert wrong.isError
