@@ -87,7 +87,7 @@ def count(task: Task) -> Draft:
         return filter_list(task)
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
         subject = Subject("项目", 0, 0, ("project.item",))
-    if query.subjects and all(c.startswith("count.") for s in query.subjects for c in s.concepts[:1]):
+    if query.subjects and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in query.subjects):
         return lookup(task)
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return _stated_in_prose(task) or prose.answer(task)
