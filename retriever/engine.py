@@ -23,9 +23,11 @@ from retriever.linking import link_names
 from retriever.llm import Assistant
 from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
+from retriever.passages import views_for
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
+from retriever.suggest import suggestions
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
@@ -283,7 +285,11 @@ class Engine:
         if draft.status is not Status.NOT_FOUND:
             draft = Draft(Status.NOT_FOUND)
         text = "、".join(task.query.leftover)
-        return replace(draft, lead=say(_FILE, "unknown_subject", text=text))
+        near = suggestions(text, views_for(task), self.library) if text else ()
+        offered = (say(_FILE, "suggested", names="、".join(near)),) if near else ()
+        return replace(
+            draft, lead=say(_FILE, "unknown_subject", text=text), notes=(*draft.notes, *offered), choices=near
+        )
 
     @staticmethod
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
