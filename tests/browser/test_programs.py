@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -37,16 +38,16 @@ def test_the_names_are_those_that_are_documented_and_no_others(client: Client) -
 
 def test_a_conversation_with_limits(client: Client) -> None:
     limits = {"department": ["望溪市水务局"], "year": [2023], "doc_type": ["预算"]}
-    answer: Any = client.predict(question="三公经费多少", **limits, api_name="/ask")
+    answer = json.loads(client.predict(question="三公经费多少", **limits, api_name="/ask"))
     assert (answer["status"], answer["values"][0]["value"]) == ("verified", "19.80")
-    later: Any = client.predict(question="其中公务接待费呢", earlier=["三公经费多少"], **limits, api_name="/ask")
+    later = json.loads(client.predict(question="其中公务接待费呢", earlier=["三公经费多少"], **limits, api_name="/ask"))
     assert later["values"][0]["value"] == "2.10"
 
 
 def test_passages_and_findings(client: Client) -> None:
-    found: Any = client.predict(text="公务接待费", year=[2023], size=3, api_name="/search")
+    found = json.loads(client.predict(text="公务接待费", year=[2023], size=3, api_name="/search"))
     assert len(found["hits"]) == 3
-    findings: Any = client.predict(document=DOCUMENT, api_name="/check")
+    findings = json.loads(client.predict(document=DOCUMENT, api_name="/check"))
     assert {finding["document"] for finding in findings} == {DOCUMENT}
 
 
@@ -63,7 +64,7 @@ def test_what_is_wrong_is_said(client: Client, name: str, call: dict[str, Any], 
         client.predict(**call, api_name=name)
 
 
-def test_the_same_as_tools_of_a_language_model(server: Server) -> None:
+def test_the_same_as_tools_of_a_language_model(server: Server, proxy: socket.socket) -> None:
     async def talk() -> tuple[set[str], Any, Any]:
         async with (
             streamablehttp_client(f"{server.url}gradio_api/mcp/") as (read, write, _),
@@ -81,3 +82,5 @@ def test_the_same_as_tools_of_a_language_model(server: Server) -> None:
     assert json.loads(answer.content[0].text)["values"][0]["value"] == "19.80"
     assert wrong.isError
     assert "没有名为" in wrong.content[0].text
+    with pytest.raises(BlockingIOError):  # the server asked nobody else for it
+        proxy.accept()
