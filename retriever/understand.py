@@ -213,6 +213,7 @@ def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
     return mask(text, tuple(idle)) if len(idle) < len(spans) else text
 
 
+_MEMBERS_OF = (Operation.LIST, Operation.RANK, Operation.FILTER, Operation.COUNT)
 _WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结转|结余)(?:结余|资金)?")
 """Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
 _ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
@@ -297,7 +298,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         operations=operations,
         bodies=bodies,
         unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
-        + (institutions_not_held(masked, every_subject, labels) if operation in MEASURED else ()),
+        + (institutions_not_held(masked, every_subject, labels) if operation in (*MEASURED, *_MEMBERS_OF) else ()),
         years=years.years,
         years_named=bool(years.years or years.relative or years.recent),
         relative_years=years.relative,

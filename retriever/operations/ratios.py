@@ -92,6 +92,7 @@ def shares(task: Task) -> Draft:
         dict.fromkeys(
             f"分母为{name_of(i.figure.inputs[1])}的{i.figure.inputs[1].label}（{shown(i.figure.inputs[1])}）。"
             for i in items
+            if len(i.figure.inputs) > 1
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
