@@ -68,7 +68,7 @@ _UNIT_WORDS = "中心|站|所|队|学校|中学|小学|大学|学院|医院|幼�
 _OWN = re.compile(
     rf"^[\u4e00-\u9fff]{{2,}}?(?:局|厅|委员会|委|办公室|联合会|协会|学会)([\u4e00-\u9fff]{{2,}}(?:{_UNIT_WORDS}))$"
 )
-_UNIT = re.compile(_UNIT_WORDS)
+_UNIT = re.compile(f"{_UNIT_WORDS}|院|校|团|台|社")
 _BELONGS = re.compile(r"^(?:部门)?(?:下面|下属|所属|下设|直属|名下|底下)?(?:的)?(?:那个|单位|事业单位)?(?:的)?$")
 
 
@@ -258,6 +258,8 @@ class Catalog:
         rest = _strip_region(mention, body)
         if rest is None or len(rest) < 2:
             return False
+        if len(rest) >= 3 and any(map(is_unit, body.documents)) and rest[-1] == body.core[-1]:
+            return _is_subsequence(rest, body.core)
         return _short_form_of(rest, body.core) or (len(rest) >= 4 and bool(body.own) and _short_form_of(rest, body.own))
 
     def _narrow_by_region(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

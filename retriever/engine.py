@@ -138,7 +138,7 @@ class Engine:
         labels: Mapping[str, tuple[str, ...]] = {}
         for text in (*question.turns, question.text):
             single, labels = self._single(text, query, catalog)
-            if single.unknown_bodies or ASKED.search(text):
+            if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)
                 if extended is not catalog:
                     catalog = extended

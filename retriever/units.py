@@ -77,4 +77,5 @@ def _own(fact: Fact, unit: str, info: DocumentInfo) -> Iterable[Fact]:
     if fact.item_path[:1] == (unit,):
         yield replace(fact, item_path=fact.item_path[1:])
     else:
-        yield replace(fact, item="合计", concept="total", is_total=True, item_path=(), level=0)
+        measure = fact.measure.rpartition("+")[2]  # 财政拨款 over 一般公共预算: the fund itself
+        yield replace(fact, item="合计", concept="total", is_total=True, item_path=(), level=0, measure=measure)

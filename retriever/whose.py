@@ -43,6 +43,7 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
 
 _AMONG = (Operation.RANK, Operation.COMPARE)
 _EACH = re.compile("各|分别|每家|每个")
+_REST = re.compile(r"其余|其他(?:几|各|[两二三四五六七八九十])|(?:[两二三四五六七八九十]|\d+)家(?:所属|下属|直属)?单位")
 _NO_HEAD = re.compile(r"(?:不算|不含|除了?|不包括)[^,，。]{0,6}(?:本级|机关|本部)")
 
 
@@ -60,7 +61,11 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
     if (
         len(query.bodies) == 1
         and ASKED.search(query.text)
-        and (query.operation in _AMONG or (query.operation is Operation.LOOKUP and _EACH.search(query.text)))
+        and (
+            query.operation in _AMONG
+            or (query.operation is Operation.LOOKUP and _EACH.search(query.text))
+            or (query.operation in (Operation.SUM, Operation.LOOKUP) and _REST.search(query.text))
+        )
     ):
         units = units_of(catalog, query.bodies[0], without_head=bool(_NO_HEAD.search(query.text)))
         if units:
