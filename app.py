@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.errors import UsageError, YusuanError
 from indexer.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from ui.asking import Asks
 
 SAMPLE = ROOT / "data" / "sample"
 
@@ -20,6 +27,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址，默认 127.0.0.1（只有本机能打开）")
     parser.add_argument("--port", type=_port, default=7860, help="端口，默认 7860")
     parser.add_argument("--store", type=Path, default=None, help="库所在的文件夹，默认 YUSUAN_STORE 或 data/store")
+    parser.add_argument(
+        "--hash-password", action="store_true", help="读入管理密码，给出可写进 YUSUAN_STAFF_PASSWORD 的值"
+    )
     return parser.parse_args(argv)
 
 
@@ -34,8 +44,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Open the store, fill an empty one with the sample, serve the page until it is stopped."""
     arguments = parse(argv)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: no call home
+    if arguments.hash_password:
+        from getpass import getpass
+
+        from ui.staff import hash_password
+
+        print(hash_password(getpass("管理密码：")))
+        return 0
     try:
-        serve(arguments, Settings.from_environment().at(arguments.store))
+        settings = Settings.from_environment().at(arguments.store)
+        os.environ.pop("YUSUAN_STAFF_PASSWORD", None)  # no process started from here needs it
+        serve(arguments, settings)
     except UsageError as exc:
         print(exc, file=sys.stderr)
         return 2
@@ -51,29 +70,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """Serve until interrupted. Raises YusuanError, and OSError when the port is taken."""
+    import uvicorn
+
+    from indexer.inbox import Inbox
     from indexer.pdf import page_picture
     from indexer.store import Store
     from retriever.engine import Engine
     from retriever.llm import assistant
-    from ui.page import Page, head, theme
-    from ui.render import asset
+    from ui.mounting import mount
+    from ui.page import Services
+    from ui.staff import Staff
 
-    fill_when_empty(settings)
-    with Store.open(settings.store, settings=settings) as store:
-        blocks = Page(Engine(store, assistant(settings)), store, page_picture).build()
-        blocks.launch(
-            server_name=arguments.host,
-            server_port=arguments.port,
-            theme=theme(),
-            css=asset("page.css"),
-            head=head(),
-            footer_links=[],
-            ssr_mode=False,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
-        print(f"网页已就绪：{blocks.local_url}（按 Ctrl+C 停止）", file=sys.stderr)
-        blocks.block_thread()
+    staff = Staff(settings.staff_password)
+    with socket.create_server((arguments.host, arguments.port)) as listening:
+        fill_when_empty(settings)
+        with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
+            engine = Engine(store, assistant(settings))
+            threading.Thread(target=warm_up, args=(engine,), daemon=True).start()
+            services = Services(engine, store, page_picture, inbox, staff, settings)
+            config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3)
+            print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def warm_up(engine: Asks) -> None:
+    """One question before the first reader's, so that vocabulary and model are in memory when that comes."""
+    from retriever.types import Question
+
+    with suppress(YusuanError):
+        engine.ask(Question("三公经费多少"))
 
 
 def fill_when_empty(settings: Settings) -> None:

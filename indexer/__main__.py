@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer add|list|remove|tables|check|export|reembed`."""
+"""The command line: `python -m indexer add|list|remove|tables|check|export|feedback|reembed`."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("export", "export_facts", "导出全部数据")
     sub.add_argument("--format", choices=("csv", "xlsx", "jsonl"), default="csv")
     sub.add_argument("--output", type=Path, metavar="FILE", help="写入文件而不是标准输出")
+    command("feedback", "export_feedback", "列出读者对答案的评价")
     command("reembed", "reembed", "更换向量模型后重新生成全部向量")
     return parser
 

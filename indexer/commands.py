@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from indexer.errors import ReadError, UnknownDocumentError, UsageError
 from indexer.export import export
+from indexer.findings import findings_across
 from indexer.output import added_to_json, failure_to_json, finding_to_json, held_to_json, to_line
 from indexer.pipeline import Added, add, expand, read_limited
 from indexer.settings import Settings
 from indexer.store import Store
-from indexer.types import Finding
 
 
 def add_files(args: Namespace, settings: Settings) -> int:
@@ -85,30 +85,9 @@ def check_documents(args: Namespace, settings: Settings) -> int:
             if document not in known:
                 print(str(UnknownDocumentError(document)), file=sys.stderr)
         wanted = [document for document in asked if document in known]
-        for finding in (*store.findings(wanted), *_findings_across(store, wanted)):
+        for finding in (*store.findings(wanted), *findings_across(store, wanted)):
             _print(finding_to_json(finding))
     return int(len(wanted) < len(asked))
-
-
-def _findings_across(store: Store, wanted: Sequence[str]) -> tuple[Finding, ...]:
-    """Findings of the rules between documents that speak of one of those wanted. Only documents of the same bodies
-    are opened, so that checking one does not slow down with what else is held."""
-    from indexer.checks import check_across, identities_to_findings
-    from indexer.metadata import are_related
-
-    held = store.documents()
-    asked = [info for info in held if info.id in set(wanted)]
-    contents = {i.id: store.content(i.id) for i in held if any(are_related(i, one) for one in asked)}
-    identities = [
-        identity
-        for identity in check_across(tuple(contents.values()))
-        if not {identity.document, *identity.documents}.isdisjoint(wanted)
-    ]
-    findings: list[Finding] = []
-    for document in dict.fromkeys(identity.document for identity in identities):
-        own = tuple(identity for identity in identities if identity.document == document)
-        findings += identities_to_findings(contents[document], own)
-    return tuple(findings)
 
 
 def export_facts(args: Namespace, settings: Settings) -> int:
@@ -125,6 +104,14 @@ def export_facts(args: Namespace, settings: Settings) -> int:
                     export(store, args.format, target)
             except OSError as exc:
                 raise UsageError(f"无法写入“{args.output}”：{exc.strerror}") from exc
+    return 0
+
+
+def export_feedback(_args: Namespace, settings: Settings) -> int:
+    """`feedback`: one line an opinion, oldest first."""
+    with _open_to_read(settings) as store:
+        for opinion in store.opinions():
+            _print(asdict(opinion))
     return 0
 
 

@@ -8,7 +8,8 @@ YusuanError
 │   ├── NotPdfError       not a PDF, or empty
 │   ├── EncryptedError    needs a password
 │   ├── DamagedError      truncated or broken beyond repair
-│   └── LimitError        larger or slower than the limits allow
+│   ├── LimitError        larger or slower than the limits allow
+│   └── CancelledError    reading was stopped on request
 ├── StoreError            the store cannot do what was asked
 │   ├── StoreBusyError    another process owns it
 │   ├── StoreVersionError made by another schema or another embedding model
@@ -73,6 +74,12 @@ class LimitError(ReadError):
     """The PDF is larger or slower to read than the limits allow."""
 
     kind = "limit"
+
+
+class CancelledError(ReadError):
+    """Reading was stopped on request."""
+
+    kind = "cancelled"
 
 
 class StoreError(YusuanError):

@@ -57,7 +57,16 @@ def export(store: Store, format_: str, target: IO[bytes], documents: Sequence[st
         if store.held(name) is None:
             store.content(name)  # raises before anything is written
     rows = (row for name in names for row in facts_to_rows(store.content(name)))
-    {"csv": _to_csv, "xlsx": _to_xlsx, "jsonl": _to_jsonl}[format_](rows, target)
+    if format_ == "jsonl":
+        return _to_jsonl(rows, target)
+    cells = (tuple(row[key] for key in COLUMNS) for row in rows)
+    return {"csv": rows_to_csv, "xlsx": rows_to_xlsx}[format_](tuple(COLUMNS.values()), cells, target)
+
+
+def fact_to_cells(info: DocumentInfo, fact: Fact, table: str) -> tuple[Value, ...]:
+    """One row of a spreadsheet, in the order of `COLUMNS`; `table`: its title."""
+    row = _row(info, fact, table)
+    return tuple(row[key] for key in COLUMNS)
 
 
 def _row(info: DocumentInfo, fact: Fact, table: str) -> dict[str, Value]:
@@ -90,16 +99,18 @@ def _to_jsonl(rows: Iterator[dict[str, Value]], target: IO[bytes]) -> None:
         target.write(json.dumps(shown, ensure_ascii=False).encode() + b"\n")
 
 
-def _to_csv(rows: Iterator[dict[str, Value]], target: IO[bytes]) -> None:
+def rows_to_csv(headings: Sequence[str], rows: Iterator[tuple[Value, ...]], target: IO[bytes]) -> None:
+    """Rows as CSV with a byte order mark, as spreadsheets want it; no cell is taken for a formula."""
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(COLUMNS.values())
+    writer.writerow(headings)
     for row in rows:
-        writer.writerow([_safe(row[key]) for key in COLUMNS])
+        writer.writerow(map(_safe, row))
     text.detach()
 
 
-def _to_xlsx(rows: Iterator[dict[str, Value]], target: IO[bytes]) -> None:
+def rows_to_xlsx(headings: Sequence[str], rows: Iterator[tuple[Value, ...]], target: IO[bytes]) -> None:
+    """Rows as a workbook, amounts as numbers; text stays text whatever it begins with."""
     from openpyxl import Workbook  # type: ignore[import-untyped]
     from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
 
@@ -108,17 +119,16 @@ def _to_xlsx(rows: Iterator[dict[str, Value]], target: IO[bytes]) -> None:
     for number, row in enumerate(rows):
         if sheet is None or number % (_MOST_ROWS - 1) == 0:
             sheet = book.create_sheet(f"数据{len(book.worksheets) + 1}")
-            sheet.append(list(COLUMNS.values()))
+            sheet.append(list(headings))
         cells = []
-        for key in COLUMNS:
-            value = row[key]
+        for value in row:
             cell = WriteOnlyCell(sheet, _NOT_IN_XML.sub("", value) if isinstance(value, str) else value)
             if isinstance(value, str):
                 cell.data_type = "s"  # "=…" stays text
             cells.append(cell)
         sheet.append(cells)
     if sheet is None:
-        book.create_sheet("数据1").append(list(COLUMNS.values()))
+        book.create_sheet("数据1").append(list(headings))
     buffer = io.BytesIO()  # a workbook is written by seeking, which a pipe cannot
     book.save(buffer)
     target.write(buffer.getvalue())

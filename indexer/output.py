@@ -58,7 +58,15 @@ def finding_to_json(finding: Finding) -> Json:
         "expected": finding.expected,
         "expected_unit": finding.expected_unit,
         "inputs": [
-            {"page": i.page, "table": i.table, "row": i.row, "column": i.column, "value": i.value}
+            {
+                "document": i.document or finding.document,
+                "page": i.page,
+                "table": i.table,
+                "row": i.row,
+                "column": i.column,
+                "value": i.value,
+                "bbox": i.bbox,
+            }
             for i in finding.inputs
         ],
         "severity": finding.severity,

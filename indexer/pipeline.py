@@ -6,18 +6,18 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.errors import LimitError, NotFoundError, ReadError, YusuanError
+from indexer.errors import CancelledError, LimitError, NotFoundError, ReadError, YusuanError
 from indexer.settings import Settings
 from indexer.store import Store
 from indexer.store.files import sha256_of
 from indexer.types import DocumentContent, DocumentInfo, Problem, Reading
 from indexer.version import extraction_version
-from indexer.workers import READER, Progress, Task, Worker
+from indexer.workers import READER, Progress, Stop, Task, Worker
 
 _MOST_WORKERS = 4
 
@@ -123,15 +123,17 @@ def add(
     report: Report | None = None,
     *,
     progress: PathProgress | None = None,
-    by_name: bool = False,
+    names: Mapping[Path, str] | None = None,
+    stop: Stop | None = None,
     reader: str = READER,
 ) -> tuple[Added, ...]:
     """Reads files and folders in parallel processes and puts them into the store, one whole document at a time.
 
     A file that fails is reported and the others go on; the store keeps what it held under that name.
     `report` is called once a file as it ends, `progress` as pages are read, both from other threads but never two
-    calls at once. `by_name`: a file takes the place of the one held by its name, whatever folder that came from (for
-    uploads, whose folder means nothing). Raises StoreBusyError, StoreError and EmbeddingError before any file is read.
+    calls at once. `names`: what to hold a file by, whatever its path, in the place of the one of that name (for
+    uploads, whose path means nothing); keys are resolved paths. `stop` ends what is being read and fails the rest.
+    Raises StoreBusyError, StoreError and EmbeddingError before any file is read.
     """
     done: list[Added] = []
     lock = threading.Lock()
@@ -152,7 +154,7 @@ def add(
         tell(failure)
     if files:
         store.own()
-        _Adding(store, settings, reader, tell, pages, by_name).run(files)
+        _Adding(store, settings, reader, tell, pages, names or {}, stop or Stop()).run(files)
     return tuple(done)
 
 
@@ -172,9 +174,17 @@ class _Adding:
     """One run of `add`: threads that each keep one worker process busy."""
 
     def __init__(
-        self, store: Store, settings: Settings, reader: str, tell: Report, pages: PathProgress, by_name: bool
+        self,
+        store: Store,
+        settings: Settings,
+        reader: str,
+        tell: Report,
+        pages: PathProgress,
+        names: Mapping[Path, str],
+        stop: Stop,
     ) -> None:
-        self._store, self._settings, self._tell, self._pages, self._by_name = store, settings, tell, pages, by_name
+        self._store, self._settings, self._tell, self._pages = store, settings, tell, pages
+        self._names, self._stop = names, stop
         count = settings.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
         self._workers = [Worker(reader) for _ in range(count)]
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
@@ -212,6 +222,8 @@ class _Adding:
                 problems = self._store.problems([document])
                 return Added(held.info, "unchanged", held.tables, held.facts, held.chunks, 0.0, problems)
             content = self._read(file, document)
+            if self._stop.asked:
+                raise CancelledError(str(file), "已取消")
             status = self._store.write(content, file, extraction_version())
         except YusuanError as exc:
             return _failed(document, file, exc, time.monotonic() - started)
@@ -223,14 +235,14 @@ class _Adding:
         task = Task(str(file), document, limits.max_mb, limits.max_pages, limits.max_seconds)
         worker = self._idle.get()
         try:
-            return worker.read(task, lambda page, pages: self._pages(file, page, pages))
+            return worker.read(task, lambda page, pages: self._pages(file, page, pages), self._stop)
         finally:
             self._idle.put(worker)
 
     def _name(self, file: Path, sha256: str) -> str:
         """The name to hold a file by: the one its path has already, else its stem, else that with a content hash."""
-        if self._by_name:
-            return file.stem
+        if file in self._names:
+            return self._names[file]
         held = self._store.all_held()
         same_path = [h.info.id for h in held if h.path == str(file)]
         if same_path:

@@ -26,6 +26,8 @@ class Settings:
     or hub name of a cross-encoder, "" for none; `ocr`: whether pages that are pictures are recognised. `llm_base_url` is
     an OpenAI-compatible endpoint, "" for no language model; `llm_timeout` is how many seconds it may take over one
     question, all in all.
+    `staff_password`: who knows it may change what the page
+    holds; plain, or as `python app.py --hash-password` gives it.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -45,6 +47,7 @@ class Settings:
     llm_api_key: str = field(default="", repr=False)
     llm_model: str = ""
     llm_timeout: int = 20
+    staff_password: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "llm_timeout")

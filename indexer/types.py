@@ -322,13 +322,15 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class FindingInput:
-    """A figure that a finding was computed from."""
+    """A figure that a finding was computed from; `document` is "" for the finding's own."""
 
     page: int
     table: str
     row: str
     column: str
     value: str
+    bbox: BBox | None = None
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

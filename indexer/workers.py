@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from indexer import errors
-from indexer.errors import DamagedError, LimitError, ReadError
+from indexer.errors import CancelledError, DamagedError, LimitError, ReadError
 from indexer.store import codec
 from indexer.types import DocumentContent
 
@@ -35,6 +36,42 @@ class Task:
     max_seconds: int
 
 
+class Stop:
+    """A request, from any thread and for good, to stop what is being read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = threading.Event()
+        self._kill: Callable[[], None] | None = None
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+    def ask(self) -> None:
+        with self._lock:
+            self._asked.set()
+            if self._kill is not None:
+                self._kill()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until it is asked for, so long at most; whether it was."""
+        return self._asked.wait(seconds)
+
+    @contextmanager
+    def ending(self, kill: Callable[[], None]) -> Iterator[None]:
+        """Inside, `kill` is called once it is asked for, at once where it was already."""
+        with self._lock:
+            self._kill = kill
+            if self.asked:
+                kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kill = None
+
+
 class Worker:
     """One process, started at the first task and again after it died."""
 
@@ -45,30 +82,29 @@ class Worker:
         self._stopped = False
         self._lock = threading.Lock()
 
-    def read(self, task: Task, progress: Progress | None = None) -> DocumentContent:
+    def read(self, task: Task, progress: Progress | None = None, stop: Stop | None = None) -> DocumentContent:
         """Reads one file. Raises ReadError, also for a process that dies or passes the time limit."""
+        asked = stop or Stop()
         try:
             process = self._start()
         except EOFError as exc:
             raise ReadError(task.path, "已中断") from exc
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(task.max_seconds, stop)
+        late = Stop()
+        timer = threading.Timer(task.max_seconds, late.ask)
         timer.daemon = True
         timer.start()
         try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
-            process.stdin.flush()
-            return _answer(process.stdout, task, progress)
+            with late.ending(process.kill), asked.ending(process.kill):
+                assert process.stdin is not None
+                assert process.stdout is not None
+                process.stdin.write(json.dumps(asdict(task)).encode() + b"\n")
+                process.stdin.flush()
+                return _answer(process.stdout, task, progress)
         except (BrokenPipeError, EOFError) as exc:
             self.close()
-            if late.is_set():
+            if asked.asked:
+                raise CancelledError(task.path, "已取消") from exc
+            if late.asked:
                 raise LimitError(task.path, f"读取超过 {task.max_seconds} 秒，已停止") from exc
             raise DamagedError(task.path, f"读取程序意外中止（退出状态 {process.returncode}），此文件未能读取") from exc
         finally:

@@ -83,8 +83,9 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Any other step of the proof: another place that states the figure, a rate, a change."""
+    """Any other step of the proof: another place that states the figure, a rate, a change. `lead`: what it is."""
 
+    lead: str
     text: str
     agrees: bool
     places: tuple[Place, ...]
@@ -92,7 +93,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer, ready to be drawn."""
+    """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`."""
 
     question: str
     badge: str
@@ -230,10 +231,8 @@ def _number(text: str) -> Decimal:
 
 def _step(check: Check, lookup: Lookup) -> Step:
     figures = [figure for figure in map(lookup, check.facts) if figure is not None]
-    text = check.expression or check.claim
-    if check.method == "matched":
-        text = f"另一处所载{'一致' if check.agrees else '不同'}：{text}"
-    return Step(text, check.agrees, _distinct(map(figure_place, figures)))
+    lead = "" if check.method != "matched" else "另一处所载一致：" if check.agrees else "另一处所载不同："
+    return Step(lead, check.expression or check.claim, check.agrees, _distinct(map(figure_place, figures)))
 
 
 def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
@@ -261,4 +260,4 @@ def _citation_place(citation: Citation) -> Place:
 
 def _total_time(answer: Answer) -> str:
     total = dict(answer.timings_ms).get("total")
-    return "" if total is None else f"{total:.0f} 毫秒" if total >= 1 else "不到 1 毫秒"
+    return "" if total is None else f"{total:.0f}" if total >= 1 else "<1"

@@ -1,101 +1,117 @@
-"""The page's components and what happens when a reader asks, clicks a citation or turns a page."""
+"""The page's components and what happens when a reader asks, clicks or turns a page; once for each language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+from gradio.components.navbar import Navbar
 
-from indexer.errors import UsageError, YusuanError
-from indexer.types import Claim, DocumentContent, Fact
-from retriever.types import Answer, Filters, Question, Status
-from ui.card import BADGES, MEANINGS, Card, Lookup, answer_to_card
-from ui.examples import examples
-from ui.holdings import Shelf, holdings, holdings_to_html
+from indexer.findings import findings_across
+from indexer.inbox import Inbox
+from indexer.settings import Settings
+from indexer.store import Store
+from retriever.library import Library
+from ui.asking import (
+    LONGEST_QUESTION,
+    Asks,
+    History,
+    Shown,
+    Talk,
+    Turns,
+    history_to_html,
+    is_running,
+    linked_questions,
+    read_history,
+    remember,
+)
+from ui.card import BADGES, MEANINGS
+from ui.events import clickable, detail, details, whole
+from ui.holdings import Shelf, findings_to_html, holdings, holdings_to_html, jobs_to_html, upload_to_html
 from ui.render import asset, render
-from ui.viewer import PageSource, Painter, no_page, page_error, show_page
+from ui.searching import SearchTab
+from ui.staff import Staff
+from ui.tabs import FONTS, QUIET, ComparisonTab, FiguresTab, Limits
+from ui.viewer import Painter, no_page
+from ui.words import LANGUAGES, Words
 
-LONGEST_QUESTION = 500
-FEW = 3
-"""Up to so many departments an open question is answered for each; with more, the page only asks back."""
-TURNS_SHOWN = 30
-FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif")
-"""Fonts of the reader's own system: the page asks no other host for anything."""
+HISTORY_KEY = "yusuan-history"
+_NOT_SECRET = "yusuan"
+"""The history is its reader's own; a fixed key lets it outlive a restart of the server."""
+ANSWERING: dict[str, Any] = {**QUIET, "concurrency_id": "engine", "concurrency_limit": 4, "trigger_mode": "multiple"}
+"""A question that comes while another is being answered is dropped by `Talk.ask`, not by the browser, which would
+also drop one that comes just after."""
+_TICK_SECONDS = 1.0
+_READ_LINK = """(...given) => [new URLSearchParams(window.location.search).get("q") ?? "", ...given.slice(1)]"""
 
-
-class Asks(Protocol):
-    """The part of the engine that the page needs."""
-
-    def ask(self, question: Question) -> Answer: ...
-    def stream(self, question: Question) -> Iterator[Answer]: ...
-
-
-class Library(Shelf, PageSource, Protocol):
-    """The part of the store that the page needs."""
+Asked = tuple[str, Turns, Any, History, str]
+"""Conversation as HTML, its turns, the question box, the browser's history, and that as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One question of the conversation; `card` is None while it is being answered or when that failed.
+class Services:
+    """What the page stands on. `library`: the store, for reading."""
 
-    `each`: an answer for each department, where the question left open which of a few is meant.
-    """
-
-    question: str
-    card: Card | None = None
-    error: str = ""
-    each: tuple[Card, ...] = ()
-
-
-Turns = tuple[Turn, ...]
-Asked = tuple[str, Turns, str, str]
-"""Conversation as HTML, its turns, the question box, the viewer as HTML."""
+    engine: Asks
+    library: Store
+    paint: Painter
+    inbox: Inbox
+    staff: Staff
+    settings: Settings
 
 
 class Page:
-    """The page over one engine and one library."""
+    """The page in one language."""
 
-    def __init__(self, engine: Asks, library: Library, paint: Painter) -> None:
-        self._engine = engine
-        self._library = library
-        self._paint = paint
+    def __init__(self, services: Services, language: str) -> None:
+        self._s = services
+        self._t: Words = LANGUAGES[language]
+        self._language = language
+        self._talk = Talk(services.engine, services.library, services.paint, self._t)
 
-    def build(self) -> gr.Blocks:
-        """The Blocks to launch, with `theme()`, `asset("page.css")` and `head()`."""
-        blocks = gr.Blocks(title="预算问答 · Yusuan", analytics_enabled=False, fill_width=True)
-        with blocks:
-            gr.HTML(render("masthead.html"), apply_default_css=False)
-            with gr.Row(elem_id="columns"):
-                with gr.Column(scale=6, min_width=300), gr.Tabs():
-                    with gr.Tab("提问", id="ask"):
-                        talk, box, send, again = self._question_tab()
-                    with gr.Tab("文件", id="documents") as documents:
-                        held = self._clickable("", elem_id="holdings")
-                    with gr.Tab("说明", id="about"):
-                        gr.HTML(about(), apply_default_css=False)
-                with gr.Column(scale=5, min_width=300):
-                    viewer = self._clickable(no_page(), elem_id="viewer")
-            turns = gr.State(())
-            answered = [talk, turns, box, viewer]
-            quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-            one_by_one: dict[str, Any] = {**quiet, "concurrency_id": "engine", "concurrency_limit": 1}
-            gr.on([box.submit, send.click], self.ask, [box, turns], answered, **one_by_one)
-            talk.ask(self.ask_clicked, [turns], answered, **one_by_one)
-            again.click(self.start_again, None, answered, **quiet)
-            for part in (talk, held, viewer):
-                part.cite(self.cite, None, [viewer], **quiet)
-            documents.select(lambda: holdings_to_html(holdings(self._library)), None, [held], **quiet)
-        return blocks
+    def build(self, blocks: gr.Blocks) -> None:
+        """Adds everything to the Blocks that are being built."""
+        t = self._t
+        other = ("en", "en", "English") if self._language == "zh" else ("./", "zh-CN", "中文")
+        Navbar(visible=False)
+        named = dict(zip(("other", "other_lang", "other_name"), other, strict=True))
+        clickable(render("masthead.html", t, **named), "masthead")
+        viewer = gr.HTML(
+            no_page(t), js_on_load=asset("page.js"), elem_id="viewer", apply_default_css=False, render=False
+        )
+        with gr.Row(elem_id="columns"):
+            with gr.Column(scale=6, min_width=300), gr.Tabs():
+                with gr.Tab(t("提问"), id="ask"):
+                    talk = self._question_tab(viewer, blocks)
+                with gr.Tab(t("检索"), id="search") as finding:
+                    limits = Limits(self._s.library, t, "search")
+                    found = SearchTab(Library(self._s.library), limits, t).build(finding)
+                with gr.Tab(t("数据"), id="figures") as figures:
+                    tables = FiguresTab(self._s.library, t).build(figures)
+                with gr.Tab(t("比较"), id="compare") as compare:
+                    compared = ComparisonTab(self._s.engine, self._s.library, t).build(compare)
+                with gr.Tab(t("文件"), id="documents") as documents:
+                    held = self._documents_tab(documents)
+                with gr.Tab(t("说明"), id="about"):
+                    gr.HTML(about(t), apply_default_css=False)
+            with gr.Column(scale=5, min_width=300):
+                viewer.render()  # type: ignore[no-untyped-call]
+        for part in (talk, found, tables, compared, *held, viewer):
+            part.cite(self.cite, None, [viewer], **QUIET)
 
-    def _question_tab(self) -> tuple[gr.HTML, gr.Textbox, gr.Button, gr.Button]:
-        talk = self._clickable(self._conversation(()), elem_id="talk")
+    # asking
+
+    def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks) -> gr.HTML:
+        t = self._t
+        past = clickable("", "history")
+        talk = clickable(self._talk.show(()), "talk")
         with gr.Row(elem_id="asking"):
             box = gr.Textbox(
-                placeholder="例如：三公经费多少",
+                placeholder=t("例如：三公经费多少"),
                 show_label=False,
-                label="问题",
+                label=t("问题"),
                 container=False,
                 scale=8,
                 min_width=120,
@@ -103,97 +119,143 @@ class Page:
                 autofocus=True,
                 elem_id="question",
             )
-            send = gr.Button("提问", variant="primary", scale=0, min_width=76, elem_id="send")
-            again = gr.Button("新对话", scale=0, min_width=92, elem_id="again")
-        return talk, box, send, again
+            send = gr.Button(t("提问"), variant="primary", scale=0, min_width=76, elem_id="send")
+            again = gr.Button(t("新对话"), scale=0, min_width=92, elem_id="again")
+        turns = gr.State(())
+        link = gr.Textbox(visible=False)
+        history = gr.BrowserState([], storage_key=HISTORY_KEY, secret=_NOT_SECRET)
+        before, after = [turns, history], [talk, turns, box, history, past]
+        running = [
+            gr.on([box.submit, send.click], self.ask, [box, *before], after, **ANSWERING),
+            talk.ask(self.ask_clicked, before, after, **ANSWERING),
+            talk.retry(self.retry, before, after, **ANSWERING),
+            past.open(self.open_again, before, after, **ANSWERING),
+        ]
+        talk.stop(self.stop, before, after, cancels=running, **QUIET)
+        again.click(self.start_again, before, after, cancels=running, **QUIET)
+        talk.edit(self.edit, before, after, **QUIET)
+        past.clear(self.forget, None, [history, past], **QUIET)
+        loaded = gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ANSWERING)
+        for answering in (*running, loaded):
+            answering.then(self._talk.first_page, [turns], [viewer], **QUIET)
+        return talk
 
-    @staticmethod
-    def _clickable(value: str, elem_id: str) -> gr.HTML:
-        return gr.HTML(value, js_on_load=asset("page.js"), elem_id=elem_id, apply_default_css=False)
-
-    def ask(self, text: str, turns: Turns) -> Iterator[Asked]:
+    def ask(self, text: str, turns: Turns, history: object) -> Iterator[Asked]:
         """Show the question at once, then its answer and the page of its first citation."""
-        text = text.strip()
-        if not text:
-            yield self._conversation(turns), turns, "", no_page()
-            return
-        yield self._conversation((*turns, Turn(text))), turns, "", no_page()
-        for turn, viewer in self._answers(text, turns):
-            yield self._conversation((*turns, turn)), (*turns, turn), "", viewer
+        for number, shown in enumerate(self._talk.ask(text, turns)):
+            yield self._asked(shown, history, None if number else "")
 
-    def ask_clicked(self, turns: Turns, event: gr.EventData) -> Iterator[Asked]:
+    def ask_clicked(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
         """Ask a question that the page itself offered."""
-        yield from self.ask(str(_detail(event).get("question", "")), turns)
+        yield from self.ask(detail(event, "question"), turns, history)
 
-    def start_again(self) -> Asked:
-        """An empty conversation with examples from what is held now."""
-        return self._conversation(()), (), "", no_page()
+    def retry(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
+        """Ask an earlier question once more; what came after it is dropped."""
+        number = _turn(event, turns)
+        if number is not None:
+            yield from self.ask(turns[number].question, turns[:number], history)
+
+    def edit(self, turns: Turns, history: object, event: gr.EventData) -> Asked:
+        """An earlier question back in the box, and the conversation before it."""
+        number = _turn(event, turns)
+        kept = turns if number is None else turns[:number]
+        question = "" if number is None else turns[number].question
+        return self._asked(Shown(self._talk.show(kept), kept), history, question)
+
+    def stop(self, turns: Turns, history: object) -> Asked:
+        """The conversation as it stands, its running question marked as stopped."""
+        return self._asked(self._talk.stop(turns), history)
+
+    def start_again(self, turns: Turns, history: object) -> Asked:
+        """An empty conversation with examples from what is held now; the old one stays in the history."""
+        return self._asked(Shown(self._talk.show(()), ()), remember(history, turns), "")
+
+    def open_again(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
+        """A conversation of the history, answered again from what is held now."""
+        for shown in self._talk.open(linked_questions(detail(event, "questions"))):
+            yield self._asked(shown, history)
+
+    def open_link(self, link: str, turns: Turns, history: object) -> Iterator[Asked]:
+        """What the page shows first: the question of the link it was opened by, else examples."""
+        yield self._asked(Shown(self._talk.show(()), ()), history)
+        for shown in self._talk.open(linked_questions(link or "")):
+            yield self._asked(shown, history)
+
+    def forget(self) -> tuple[History, str]:
+        """An empty history."""
+        return [], ""
 
     def cite(self, event: gr.EventData) -> str:
         """The page that was clicked, or what is wrong with the request."""
-        try:
-            return show_page(self._library, self._paint, _detail(event))
-        except YusuanError as exc:
-            return page_error(str(exc))
+        return self._talk.page(details(event))
 
-    def _answers(self, text: str, turns: Turns) -> Iterator[tuple[Turn, str]]:
-        """The answer as soon as it is there, then in other words where a language model rewords it; one page for all."""
-        viewer = ""
-        earlier = tuple(turn.question for turn in turns)
-        try:
-            if len(text) > LONGEST_QUESTION:
-                raise UsageError(f"问题太长：最多 {LONGEST_QUESTION} 个字")
-            for answer in self._engine.stream(Question(text, turns=earlier)):
-                card = answer_to_card(answer, self._lookup(answer))
-                each = self._each(text, earlier, answer)
-                viewer = viewer or self._first_page(each[0] if each else card)
-                yield Turn(text, card, each=each), viewer
-        except YusuanError as exc:
-            yield Turn(text, error=str(exc)), no_page()
+    def _asked(self, shown: Shown, history: object, box: Any = None) -> Asked:
+        """`box`: what the question box is to hold; by default it keeps what the reader types meanwhile."""
+        kept = read_history(history) if is_running(shown.turns) else remember(history, shown.turns)
+        typed = gr.skip() if box is None else box
+        return shown.talk, shown.turns, typed, kept, history_to_html(kept, self._t)
 
-    def _each(self, text: str, earlier: tuple[str, ...], answer: Answer) -> tuple[Card, ...]:
-        """With few departments held, an open question is answered for each of them: none is picked silently."""
-        if answer.status is not Status.CLARIFY or not 1 < len(answer.choices) <= FEW:
-            return ()
-        asked = (Question(text, earlier, Filters(department=(choice,))) for choice in answer.choices)
-        answers = zip(answer.choices, map(self._engine.ask, asked), strict=True)
-        own = (_of(choice, each) for choice, each in answers if each.citations)
-        return tuple(answer_to_card(each, self._lookup(each)) for each in own)
+    # documents
 
-    def _first_page(self, card: Card) -> str:
-        if not card.citations:
-            return no_page()
-        place = card.citations[0][1]
-        box = ",".join(map(str, place.bbox)) if place.bbox else ""
-        wanted = {"document": place.document, "page": place.page, "box": box, "note": place.text}
-        try:
-            return show_page(self._library, self._paint, wanted)
-        except YusuanError as exc:  # the answer stands without its picture
-            return page_error(str(exc))
+    def _documents_tab(self, tab: gr.Tab) -> tuple[gr.HTML, gr.HTML]:
+        t = self._t
+        upload = clickable("", "upload")
+        jobs = clickable("", "jobs")
+        report = clickable("", "report")
+        text = gr.Textbox(label=t("筛选文件"), placeholder=t("名称、部门或年度"), elem_id="filter-documents")
+        held = clickable("", "holdings")
+        timer = gr.Timer(_TICK_SECONDS, active=False)
+        seen = gr.State(())
+        parts = [upload, jobs, held, timer, seen]
+        gr.on([tab.select, text.change], self.documents, [text], parts, **QUIET)
+        for part in (upload, jobs, held):
+            part.refresh(self.documents, [text], parts, **QUIET)
+        timer.tick(self.progress, [text, seen], [jobs, held, timer, seen], **QUIET)
+        held.turn(self.turn, [text], [held], **QUIET)
+        held.report(self.report, None, [report], **QUIET)
+        return held, report
 
-    def _lookup(self, answer: Answer) -> Lookup:
-        """Figures of the cited documents by id; read only when an answer has checks to show."""
-        wanted = {ref for check in answer.verification for ref in check.facts}
-        cited = dict.fromkeys(citation.document for citation in answer.citations) if wanted else {}
-        found: dict[str, Fact | Claim] = {}
-        for document in cited:
-            found |= _figures(self._library.content(document), wanted)
-        return found.get
+    def documents(self, text: str, request: gr.Request) -> tuple[str, str, str, gr.Timer, tuple[int, ...]]:
+        """Everything of the tab, as this reader may see it."""
+        staff = self._may(request)
+        jobs = self._s.inbox.jobs()
+        finished = tuple(job.number for job in jobs if job.finished)
+        upload = upload_to_html(staff, self._s.staff.has_password, self._s.settings.max_mb, self._t)
+        working = len(finished) < len(jobs)
+        return upload, jobs_to_html(jobs, staff, self._t), self._held(text, staff), gr.Timer(active=working), finished
 
-    def _conversation(self, turns: Turns) -> str:
-        questions = () if turns else examples(self._library.documents())
-        return render("conversation.html", turns=turns[-TURNS_SHOWN:], questions=questions)
+    def progress(
+        self, text: str, seen: tuple[int, ...], request: gr.Request
+    ) -> tuple[str, Any, gr.Timer, tuple[int, ...]]:
+        """How far the documents are; the list again only when one has ended since."""
+        _, jobs, held, timer, finished = self.documents(text, request)
+        return jobs, held if finished != tuple(seen) else gr.skip(), timer, finished
+
+    def turn(self, text: str, request: gr.Request, event: gr.EventData) -> str:
+        """Another page of the list."""
+        return self._held(text, self._may(request), whole(detail(event, "page")))
+
+    def report(self, event: gr.EventData) -> str:
+        """The consistency report of a document that is held."""
+        document = detail(event, "document")
+        library = self._s.library
+        if library.held(document) is None:
+            return ""
+        return findings_to_html(document, library.findings([document]), findings_across(library, [document]), self._t)
+
+    def _held(self, text: str, staff: bool, page: int = 1) -> str:
+        shelf: Shelf = self._s.library
+        return holdings_to_html(holdings(shelf, text or "", page), staff, self._t)
+
+    def _may(self, request: gr.Request) -> bool:
+        host = request.client.host if request.client else ""
+        return self._s.staff.admits(host, dict(request.headers), dict(request.cookies))
 
 
-def _of(department: str, answer: Answer) -> Answer:
-    """The answer with its follow-up questions naming the department, which the conversation does not."""
-    return replace(answer, follow_ups=tuple(f"{department}{question}" for question in answer.follow_ups))
-
-
-def about() -> str:
+def about(t: Words) -> str:
     """Where figures come from and what the badges mean."""
     badges = [(label, tone, MEANINGS[status]) for status, (label, tone) in BADGES.items()]
-    return render("about.html", badges=badges)
+    return render("about.html", t, badges=badges)
 
 
 def theme() -> gr.themes.Base:
@@ -204,16 +266,11 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the document's head: the language, for readers' screen readers and line breaking."""
-    return "<script>document.documentElement.lang = 'zh-CN';</script>"
+    """What goes into the document's head: language and colours, before anything is drawn."""
+    return f"<script>{asset('head.js')}</script>"
 
 
-def _figures(content: DocumentContent, wanted: set[str]) -> dict[str, Fact | Claim]:
-    figures: tuple[Fact | Claim, ...] = (*content.facts, *content.claims)
-    return {figure.id: figure for figure in figures if figure.id in wanted}
-
-
-def _detail(event: gr.EventData) -> dict[str, object]:
-    """What a click sent; anything but an object counts as nothing."""
-    data = event._data
-    return data if isinstance(data, dict) else {}
+def _turn(event: gr.EventData, turns: Turns) -> int | None:
+    """Which earlier turn a click means."""
+    number = detail(event, "turn")
+    return int(number) if number.isascii() and number.isdigit() and int(number[:6]) < len(turns) else None

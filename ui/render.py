@@ -7,6 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ui.words import Words, chinese
+
 _HERE = Path(__file__).parent
 
 
@@ -21,9 +23,12 @@ def _environment() -> Environment:
     )
 
 
-def render(template: str, **values: object) -> str:
-    """A template of ui/templates with its values; a value that the template names and does not get raises."""
-    return _environment().get_template(template).render(**values)
+def render(template: str, t: Words = chinese, **values: object) -> str:
+    """A template of ui/templates with its values; a value that the template names and does not get raises.
+
+    `t`: the language of the page's own words.
+    """
+    return _environment().get_template(template).render(t=t, **values)
 
 
 def asset(name: str) -> str:

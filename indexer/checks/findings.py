@@ -24,16 +24,21 @@ _PAGE = re.compile(r"^第(\d+)页")
 _RANK = {IdentityStatus.FAILS: 0, IdentityStatus.ROUNDING: 1, IdentityStatus.HINT: 2}
 
 
-def identities_to_findings(content: DocumentContent, identities: Sequence[Identity]) -> tuple[Finding, ...]:
-    """Findings of one document, errors first, then by page. Two rules that blame one figure give one finding."""
-    book = Book(content)
+def identities_to_findings(
+    content: DocumentContent, identities: Sequence[Identity], others: Sequence[DocumentContent] = ()
+) -> tuple[Finding, ...]:
+    """Findings of one document, errors first, then by page. Two rules that blame one figure give one finding.
+
+    `others`: the documents that rules between documents compared it with.
+    """
+    book, books = Book(content), tuple(map(Book, others))
     texts = {p.ref: p for p in passages(book)}
     groups: dict[tuple[object, ...], list[Identity]] = {}
     follows = _consequences(identities)
     for identity in identities:
         if identity.status is not IdentityStatus.HOLDS and identity.id not in follows:
             groups.setdefault(_cause(book, identity), []).append(identity)
-    found = [_finding(book, texts, group) for group in groups.values()]
+    found = [_finding(book, books, texts, group) for group in groups.values()]
     order = {status.value: rank for status, rank in _RANK.items()}
     return tuple(sorted(found, key=lambda f: (order[f.severity], f.page, f.rule)))
 
@@ -66,7 +71,7 @@ def _cause(book: Book, identity: Identity) -> tuple[object, ...]:
     return (identity.status, identity.target.ref, identity.expected)
 
 
-def _finding(book: Book, texts: dict[str, Passage], group: Sequence[Identity]) -> Finding:
+def _finding(book: Book, others: Sequence[Book], texts: dict[str, Passage], group: Sequence[Identity]) -> Finding:
     first = group[0]
     messages = list(dict.fromkeys(i.message for i in group))
     message = messages[0] + (f"；另有{len(messages) - 1}处同样不符" if len(messages) > 1 else "")
@@ -74,7 +79,8 @@ def _finding(book: Book, texts: dict[str, Passage], group: Sequence[Identity]) -
     if target is None or first.relation == "text":
         return _text_finding(book, texts, first, message, target)
     terms = {t.ref: None for i in group for t in i.terms}
-    inputs = tuple(_input(book, figure) for ref in terms if (figure := book.figures.get(ref)) is not None)
+    homes = ((ref, next((b for b in (book, *others) if ref in b.figures), None)) for ref in terms)
+    inputs = tuple(_input(home, home.figures[ref], home is not book) for ref, home in homes if home is not None)
     none = first.rule == "zero_base"
     return Finding(
         document=first.document, page=target.source.page, rule=first.rule, kind=first.kind, where=book.place(target),
@@ -91,14 +97,16 @@ def _printed(target: Figure, identity: Identity) -> str:
     return plain(identity.printed)
 
 
-def _input(book: Book, figure: Figure) -> FindingInput:
+def _input(book: Book, figure: Figure, elsewhere: bool) -> FindingInput:
+    document, source = book.content.info.id if elsewhere else "", figure.source
     if isinstance(figure, Claim):
-        return FindingInput(figure.source.page, "", figure.subject, "", figure.figure)
+        return FindingInput(source.page, "", figure.subject, "", figure.figure, source.bbox, document)
     table = book.tables.get(figure.table)
     title = "".join(table.title.split()) if table else ""
     column = " / ".join("".join(p.split()) for p in figure.measure_path)
     row = f"{figure.code} {figure.item}".strip()
-    return FindingInput(figure.source.page, title, row, column, f"{figure.text.strip() or '空'}{_unit(figure)}")
+    value = f"{figure.text.strip() or '空'}{_unit(figure)}"
+    return FindingInput(source.page, title, row, column, value, source.bbox, document)
 
 
 def _unit(fact: Fact) -> str:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sql
 
 from indexer.store import codec, schema
+from indexer.store.feedback import Opinion, add_opinion, all_opinions
+from indexer.store.figures import FigurePage, FigureQuery, count_findings, find_figures, kinds_held
 from indexer.store.fulltext import TextIndex
 from indexer.store.rows import item_key
 from indexer.store.snapshot import Held, Snapshots
@@ -83,6 +85,29 @@ class StoreReader:
     def findings(self, documents: Sequence[str] | None = None) -> tuple[Finding, ...]:
         """What was found inside each document when it was added."""
         return self._load(Finding, self._pieces(schema.findings, documents))
+
+    def figures(self, query: FigureQuery, start: int = 0, limit: int = 50) -> FigurePage:
+        """Figures of all documents as one table: `limit` of them from `start`."""
+        with self._engine.connect() as connection:
+            return find_figures(connection, query, start, limit)
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of tables that figures come from."""
+        with self._engine.connect() as connection:
+            return kinds_held(connection)
+
+    def finding_counts(self) -> dict[str, dict[str, int]]:
+        """How many findings of each severity, by document."""
+        with self._engine.connect() as connection:
+            return count_findings(connection)
+
+    def add_opinion(self, opinion: Opinion) -> None:
+        """Keeps what a reader thought of an answer; needs no ownership."""
+        add_opinion(self._engine, opinion)
+
+    def opinions(self) -> tuple[Opinion, ...]:
+        """What readers thought of answers, oldest first."""
+        return all_opinions(self._engine)
 
     def problems(self, documents: Sequence[str] | None = None) -> tuple[Problem, ...]:
         """What could not be read as it should."""

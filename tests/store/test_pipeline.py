@@ -18,9 +18,10 @@ from tests.store.helpers import ROOT, run_python
 READER = "tests.store.readers:read_content"
 
 
-def add(store: Store, settings: Settings, *paths: Path, by_name: bool = False) -> dict[str, Added]:
+def add(store: Store, settings: Settings, *paths: Path, name: str = "") -> dict[str, Added]:
     """The results by document name."""
-    return {a.info.id: a for a in pipeline.add(paths, store, settings, by_name=by_name, reader=READER)}
+    names = {path.resolve(): name for path in paths} if name else None
+    return {a.info.id: a for a in pipeline.add(paths, store, settings, names=names, reader=READER)}
 
 
 def test_a_folder_is_added_and_then_unchanged(tmp_path: Path, store: Store, settings: Settings) -> None:
@@ -115,9 +116,9 @@ def test_a_name_is_not_taken_by_a_file_that_failed(tmp_path: Path, store: Store,
     assert [(a.info.id, a.status) for a in results] == [("甲", "failed"), ("甲", "indexed")]
 
 
-def test_an_upload_replaces_by_name(tmp_path: Path, store: Store, settings: Settings) -> None:
-    add(store, settings, samples.pdf(tmp_path / "upload1", "甲", "one"), by_name=True)
-    results = add(store, settings, samples.pdf(tmp_path / "upload2", "甲", "two"), by_name=True)
+def test_a_named_file_replaces_by_name(tmp_path: Path, store: Store, settings: Settings) -> None:
+    add(store, settings, samples.pdf(tmp_path / "upload1", "1", "one"), name="甲")
+    results = add(store, settings, samples.pdf(tmp_path / "upload2", "2", "two"), name="甲")
     assert {n: a.status for n, a in results.items()} == {"甲": "replaced"}
     assert len(store.documents()) == 1
 

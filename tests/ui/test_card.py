@@ -128,7 +128,7 @@ def test_citations_say_the_cell_or_the_sentence() -> None:
     ]
 
 
-@pytest.mark.parametrize(("milliseconds", "shown"), [(6.2, "6 毫秒"), (0.4, "不到 1 毫秒"), (1234.0, "1234 毫秒")])
+@pytest.mark.parametrize(("milliseconds", "shown"), [(6.2, "6"), (0.4, "<1"), (1234.0, "1234")])
 def test_time_taken(milliseconds: float, shown: str) -> None:
     timed = replace(ANSWER, timings_ms=(("total", milliseconds),))
     assert answer_to_card(timed, BY_ID.get).milliseconds == shown

@@ -4,43 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import parse_qs
 
-import gradio as gr
 import pytest
 
 from indexer.errors import StoreBusyError
-from indexer.types import DocType, DocumentContent, DocumentInfo, Scope
-from retriever.types import Answer, Question
-from tests.ui.fakes import ANSWER, CONTENT, DOCUMENT, FINDING, INFO, FakeEngine, FakeLibrary, paint_nothing
+from indexer.types import DocType, DocumentInfo, Scope
+from retriever.types import Answer, Question, Status
+from tests.ui.fakes import ANSWER, DOCUMENT, FakeEngine, FakeLibrary, paint_nothing
+from ui.asking import (
+    LONGEST_QUESTION,
+    STOPPED,
+    TURNS_SHOWN,
+    Shown,
+    Talk,
+    Turn,
+    Turns,
+    linked_questions,
+    read_history,
+    remember,
+)
 from ui.examples import PLAIN, examples
-from ui.holdings import holdings, holdings_to_html
-from ui.page import LONGEST_QUESTION, Page, Turns, about, theme
+from ui.page import about, theme
+from ui.words import chinese, english
 
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}${alert(2)}\"'</article>"
 
 
-def page(engine: FakeEngine | None = None, library: FakeLibrary | None = None) -> Page:
-    return Page(engine or FakeEngine(), library or FakeLibrary(), paint_nothing)
+def talk(engine: FakeEngine | None = None, library: FakeLibrary | None = None) -> Talk:
+    return Talk(engine or FakeEngine(), library or FakeLibrary(), paint_nothing, chinese)
 
 
-def ask(of: Page, text: str, turns: Turns = ()) -> tuple[str, Turns, str, str]:
+def ask(of: Talk, text: str, turns: Turns = ()) -> Shown:
     return list(of.ask(text, turns))[-1]
 
 
-def event(**data: object) -> gr.EventData:
-    return gr.EventData(None, data)
+def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
+    first, second = talk().ask(" 三公经费多少 ", ())
+    assert "正在查找" in first.talk
+    assert 'data-event="stop"' in first.talk
+    assert '<b class="figure">9.80</b>' in second.talk
+    assert "已复核" in second.talk
+    assert "公务用车运行维护费" in second.talk
+    assert [turn.question for turn in second.turns] == ["三公经费多少"]
+    assert 'data-page="21"' in talk().first_page(second.turns)
 
 
-def test_the_question_shows_at_once_and_then_its_answer() -> None:
-    first, second = page().ask(" 三公经费多少 ", ())
-    assert "正在查找" in first[0]
-    html, turns, box, viewer = second
-    assert '<b class="figure">9.80</b>' in html
-    assert "已复核" in html
-    assert "公务用车运行维护费" in html
-    assert [turn.question for turn in turns] == ["三公经费多少"]
-    assert box == ""
-    assert 'data-page="21"' in viewer
+def test_the_words_of_the_page_are_english_where_asked_for_and_the_answer_stays_as_it_is() -> None:
+    html = list(Talk(FakeEngine(), FakeLibrary(), paint_nothing, english).ask("三公经费多少", ()))[-1].talk
+    assert ">Verified<" in html
+    assert "p. 21" in html
+    assert "样例局2023年“三公”经费预算合计" in html
+    assert ">已复核<" not in html
 
 
 def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
@@ -49,39 +64,107 @@ def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
             yield self.ask(question)
             yield replace(self.ask(question), text="换了说法")
 
-    shown = list(page(Rewording()).ask("三公经费多少", ()))
-    assert len(shown) == 3
-    assert "换了说法" not in shown[1][0]
-    assert "换了说法" in shown[2][0]
-    assert [len(turns) for _, turns, _, _ in shown] == [0, 1, 1]
-    assert shown[1][3] == shown[2][3], "the page shown stays"
+    _, first, last = talk(Rewording()).ask("三公经费多少", ())
+    assert "换了说法" not in first.talk
+    assert "换了说法" in last.talk
+    assert [len(shown.turns) for shown in (first, last)] == [1, 1]
 
 
 def test_earlier_questions_go_along() -> None:
     engine = FakeEngine()
-    talk = page(engine)
-    turns = ask(talk, "三公经费多少")[1]
-    ask(talk, "其中公务接待费呢", turns)
+    turns = ask(talk(engine), "三公经费多少").turns
+    ask(talk(engine), "其中公务接待费呢", turns)
     assert engine.asked[-1].turns == ("三公经费多少",)
 
 
 def test_an_empty_question_asks_nothing() -> None:
     engine = FakeEngine()
-    assert ask(page(engine), "  ")[1] == ()
+    assert list(talk(engine).ask("  ", ())) == []
+    assert engine.asked == []
+
+
+def test_a_second_question_waits_for_the_first() -> None:
+    engine = FakeEngine()
+    running = next(talk(engine).ask("三公经费多少", ())).turns
+    assert list(talk(engine).ask("收入多少", running)) == []
     assert engine.asked == []
 
 
 def test_typed_errors_are_told_in_the_conversation() -> None:
-    html, turns, _, viewer = ask(page(FakeEngine(StoreBusyError("另一个程序正在使用这个库"))), "三公经费多少")
-    assert "另一个程序正在使用这个库" in html
-    assert turns[0].card is None
-    assert "viewer empty" in viewer
+    shown = ask(talk(FakeEngine(StoreBusyError("另一个程序正在使用这个库"))), "三公经费多少")
+    assert "另一个程序正在使用这个库" in shown.talk
+    assert shown.turns[0].card is None
+    assert "viewer empty" in talk().first_page(shown.turns)
 
 
 def test_a_question_that_is_too_long_is_refused() -> None:
     engine = FakeEngine()
-    assert "问题太长" in ask(page(engine), "多" * (LONGEST_QUESTION + 1))[0]
+    assert "问题太长" in ask(talk(engine), "多" * (LONGEST_QUESTION + 1)).talk
     assert engine.asked == []
+
+
+def test_an_open_question_is_answered_for_each_of_a_few_departments() -> None:
+    class Open(FakeEngine):
+        def ask(self, question: Question) -> Answer:
+            self.asked.append(question)
+            if question.filters.department:
+                return replace(ANSWER, question=question.text)
+            return Answer(question.text, Status.CLARIFY, "哪个部门？", choices=("甲局", "乙局"))
+
+    engine = Open()
+    shown = list(talk(engine).ask("三公经费多少", ()))
+    assert [len(one.turns[0].each) for one in shown] == [0, 0, 1, 2]
+    assert [question.filters.department for question in engine.asked] == [(), ("甲局",), ("乙局",)]
+    assert shown[-1].talk.count('data-event="retry"') == 1
+    assert "甲局其中公务接待费多少" in shown[-1].talk
+
+
+def test_a_stopped_question_says_so_and_can_be_asked_again() -> None:
+    running = next(talk().ask("三公经费多少", ())).turns
+    shown = talk().stop(running)
+    assert STOPPED in shown.talk
+    assert 'data-event="retry" data-turn="0"' in shown.talk
+    assert talk().stop(shown.turns).turns == shown.turns
+    assert talk().stop(()).turns == ()
+
+
+def test_a_very_long_answer_is_folded_and_whole() -> None:
+    text = "甲" * 900 + "乙" * 4000 + "丙"
+    html = ask(talk(FakeEngine(replace(ANSWER, text=text))), "三公经费多少").talk
+    assert "展开全文（4901 字）" in html
+    assert "乙丙</p></details>" in html
+
+
+def test_a_long_conversation_shows_its_end_and_numbers_its_turns_right() -> None:
+    turns = tuple(Turn(f"问{n}", error="未答") for n in range(TURNS_SHOWN + 5))
+    html = talk().show(turns)
+    assert "问4<" not in html
+    assert f'data-event="retry" data-turn="{TURNS_SHOWN + 4}"' in html
+
+
+def test_a_link_opens_the_same_questions() -> None:
+    turns = ask(talk(), "三公经费多少").turns
+    turns = ask(talk(), "其中&公务?接待费呢", turns).turns
+    questions = linked_questions(parse_qs(turns[-1].link.removeprefix("?"))["q"][0])
+    assert questions == ("三公经费多少", "其中&公务?接待费呢")
+    engine = FakeEngine()
+    *_, last = talk(engine).open(questions)
+    assert engine.asked[-1].turns == ("三公经费多少",)
+    assert len(last.turns) == 2
+
+
+def test_the_history_keeps_each_conversation_once_newest_first() -> None:
+    turns = ask(talk(), "甲").turns
+    history = remember([], turns)
+    assert remember(history, turns) == [["甲"]]
+    history = remember(history, ask(talk(), "乙", turns).turns)
+    assert history == [["甲", "乙"]]
+    assert remember(history, ask(talk(), "丙").turns) == [["丙"], ["甲", "乙"]]
+
+
+@pytest.mark.parametrize("sent", [None, "x", {"a": 1}, [1, 2], [[]], [None]])
+def test_a_history_that_is_none_is_empty(sent: object) -> None:
+    assert read_history(sent) == []
 
 
 def test_nothing_from_documents_or_people_becomes_html() -> None:
@@ -90,39 +173,27 @@ def test_nothing_from_documents_or_people_becomes_html() -> None:
     answer = replace(
         ANSWER, text=HOSTILE, values=(value,), citations=(citation,), choices=(HOSTILE,), follow_ups=(HOSTILE,)
     )
-    html = ask(page(FakeEngine(answer)), HOSTILE)[0]
-    info = replace(INFO, title=HOSTILE, department=HOSTILE)
-    content = replace(CONTENT, info=info, findings=(replace(FINDING, message=HOSTILE, where=HOSTILE),))
-    html += holdings_to_html(holdings(FakeLibrary(content)))
-    html += ask(page(FakeEngine(StoreBusyError(HOSTILE))), "三公")[0]
+    html = ask(talk(FakeEngine(answer)), HOSTILE).talk
+    html += ask(talk(FakeEngine(StoreBusyError(HOSTILE))), "三公").talk
     assert "<img" not in html
     assert html.count("</article>") == 2
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
 
 
 def test_a_citation_shows_its_page_and_a_bad_one_says_why() -> None:
-    assert 'data-page="12"' in page().cite(event(document=DOCUMENT, page="12", box=""))
-    assert "库中没有" in page().cite(event(document="别的", page="1"))
-    assert "没有第 99 页" in page().cite(event(document=DOCUMENT, page="99"))
+    assert 'data-page="12"' in talk().page({"document": DOCUMENT, "page": "12", "box": ""})
+    assert "库中没有" in talk().page({"document": "别的", "page": "1"})
+    assert "没有第 99 页" in talk().page({"document": DOCUMENT, "page": "99"})
 
 
-def test_a_question_offered_by_the_page_is_asked() -> None:
-    engine = FakeEngine()
-    last = list(page(engine).ask_clicked((), event(question="公务接待费多少")))[-1]
-    assert engine.asked[0].text == "公务接待费多少"
-    assert len(last[1]) == 1
-
-
-def test_the_page_builds_without_a_font_from_elsewhere() -> None:
-    blocks = page().build()
-    config = blocks.get_config_file()
-    assert {"html", "textbox", "button"} <= {part["type"] for part in config["components"]}
+def test_no_font_comes_from_elsewhere() -> None:
     assert theme()._stylesheets == []
 
 
 def test_the_page_says_what_its_badges_mean() -> None:
-    assert "已由分项重新算出" in about()
-    assert "示例数据" in about()
+    assert "已由分项重新算出" in about(chinese)
+    assert "示例数据" in about(chinese)
+    assert "recomputed" in about(english)
 
 
 def info(department: str, year: int | None, doc_type: DocType | None = DocType.BUDGET) -> DocumentInfo:
@@ -148,13 +219,3 @@ def info(department: str, year: int | None, doc_type: DocType | None = DocType.B
 )
 def test_examples_come_from_what_is_held(held: tuple[DocumentInfo, ...], beyond: tuple[str, ...] | None) -> None:
     assert examples(held) == (() if beyond is None else (*PLAIN, *beyond))
-
-
-def test_documents_are_listed_with_their_findings() -> None:
-    html = holdings_to_html(holdings(FakeLibrary()))
-    assert "示例市样例局2023年部门预算" in html
-    assert "1 处错误" in html
-    empty = holdings_to_html(())
-    assert "库中还没有文件" in empty
-    clean = holdings_to_html(holdings(FakeLibrary(DocumentContent(INFO, (), (), (), ()))))
-    assert "查看核对发现" not in clean

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.errors import UnknownDocumentError, UsageError
-from tests.ui.fakes import DOCUMENT, FakeLibrary, paint_nothing
+from indexer.types import Cell, Table, TableKind
+from tests.ui.fakes import CONTENT, DOCUMENT, FakeLibrary, paint_nothing
 from ui.viewer import no_page, show_page
 
 
@@ -55,3 +58,37 @@ def test_turning_stops_at_both_ends() -> None:
     assert show(page="30").count("disabled") == 1
     assert show(page="5").count("disabled") == 0
     assert 'class="viewer empty"' in no_page()
+
+
+def test_both_places_of_a_finding_are_marked_on_one_page_or_two() -> None:
+    html = show(box="1,2,3,4", also=f"21|5,6,7,8|{DOCUMENT}")
+    assert (html.count("<img"), html.count('class="mark"'), html.count('class="also"')) == (1, 1, 1)
+    html = show(box="1,2,3,4", also=f"22|5,6,7,8|{DOCUMENT}")
+    assert (html.count("<img"), html.count('class="mark"'), html.count('class="also"')) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "also", ["999|1,2,3,4|" + DOCUMENT, "21|1,2,3,4|别的", "x", "||", "21|a|" + DOCUMENT, "-1||" + DOCUMENT]
+)
+def test_further_places_that_are_none_are_left_out(also: str) -> None:
+    html = show(also=also)
+    assert html.count("<img") == 1
+    assert 'class="also"' not in html
+
+
+def test_the_table_read_from_the_page_stands_beside_with_the_cited_cell() -> None:
+    row = tuple(
+        Cell(text, 21, (100.0 * n, 200.0, 100.0 * n + 90, 220.0), 1.0 - n / 10) for n, text in enumerate("甲乙丙")
+    )
+    other = tuple(replace(cell, page=22, text="别页") for cell in row)
+    header = (("项目",), ("金额", "预算数"), ("金额", "<b>"))
+    table = Table("t1", 0, "表一", TableKind.OTHER, "万元", (21, 22), header, (row, other))
+    library = FakeLibrary(replace(CONTENT, tables=(table,)))
+    html = show_page(library, paint_nothing, {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
+    assert '<td class="cited unsure" title="由图片识别">乙</td>' in html
+    assert "金额 / &lt;b&gt;" in html
+    assert "别页" not in html
+
+
+def test_the_document_can_be_downloaded() -> None:
+    assert "documents/file/%E7%A4%BA" in show()

@@ -1,0 +1,115 @@
+"""The same for programs: endpoints of stable names through Gradio's API, which are MCP tools as well (docs/api.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from indexer.errors import UnknownDocumentError, YusuanError
+from indexer.findings import findings_across
+from indexer.output import finding_to_json
+from indexer.store import Store
+from retriever.contract import answer_to_json
+from retriever.library import Library
+from retriever.search import search as find
+from retriever.search_output import page_to_json
+from retriever.search_types import SearchFilters
+from retriever.types import Filters, Question
+from ui.asking import LONGEST_QUESTION, Asks
+
+MOST_FOUND = 50
+
+
+def add_endpoints(engine: Asks, store: Store) -> None:
+    """Adds /ask, /search and /check to the Blocks that are being built."""
+    library = Library(store)
+
+    def ask(
+        question: str,
+        earlier: list[str] | None = None,
+        department: list[str] | None = None,
+        year: list[int] | None = None,
+        doc_type: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Answer a question about the Chinese government budget and final-accounts documents held, in Chinese.
+
+        Every figure comes from a printed cell and is recomputed where the document allows it; "status" says how far
+        it may be trusted, "verification" how it was checked and "citations" where it is printed.
+
+        Args:
+            question: The question in Chinese, for example 三公经费多少.
+            earlier: Earlier questions of the same conversation, oldest first.
+            department: Only documents of these departments.
+            year: Only documents of these years.
+            doc_type: Only 预算 (budgets) or 决算 (final accounts).
+
+        Returns:
+            The answer: status, text, values, verification, citations, choices and follow_ups.
+        """
+        limits = Filters(tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()))
+        turns = tuple(text[:LONGEST_QUESTION] for text in earlier or ())
+        try:
+            return answer_to_json(engine.ask(Question(_checked(question), turns, limits)))
+        except YusuanError as exc:
+            raise gr.Error(str(exc)) from exc
+
+    def search(
+        text: str,
+        department: list[str] | None = None,
+        year: list[int] | None = None,
+        doc_type: list[str] | None = None,
+        table_kind: list[str] | None = None,
+        page: int = 1,
+        size: int = 20,
+    ) -> dict[str, Any]:
+        """Find passages and tables in the documents held, without answering. Quoted wording must stand as it is.
+
+        Args:
+            text: Chinese words, "exact wording", a classification code or an amount.
+            department: Only documents of these departments.
+            year: Only documents of these years.
+            doc_type: Only 预算 (budgets) or 决算 (final accounts).
+            table_kind: Only these kinds of tables, "text" for passages that are none.
+            page: Which page of the results, from 1.
+            size: How many passages a page has, 50 at most.
+
+        Returns:
+            The passages with document, pages and snippet, how many there are, and counts by department, year and kind.
+        """
+        filters = SearchFilters(
+            tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()), tuple(table_kind or ())
+        )
+        try:
+            return page_to_json(find(library, (text or "")[:200], filters, int(page), min(int(size), MOST_FOUND)))
+        except YusuanError as exc:
+            raise gr.Error(str(exc)) from exc
+
+    def check(document: str) -> list[dict[str, Any]]:
+        """List where one held document contradicts itself or another document of the same body.
+
+        Args:
+            document: The document's name, as in the citations of an answer.
+
+        Returns:
+            Findings: page, rule, message, what is printed, what was expected, and the figures it was computed from.
+        """
+        try:
+            if store.held(document) is None:
+                raise UnknownDocumentError(document)
+            found = (*store.findings([document]), *findings_across(store, [document]))
+        except YusuanError as exc:
+            raise gr.Error(str(exc)) from exc
+        return [finding_to_json(finding) for finding in found]
+
+    api(ask, api_name="ask", concurrency_id="engine")
+    api(search, api_name="search")
+    api(check, api_name="check")
+
+
+def _checked(question: str) -> str:
+    text = (question or "").strip()
+    if not text or len(text) > LONGEST_QUESTION:
+        raise gr.Error(f"问题应为 1 到 {LONGEST_QUESTION} 个字")
+    return text

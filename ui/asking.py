@@ -1,0 +1,205 @@
+"""The conversation: what is asked, what has been answered, what the browser remembers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+from urllib.parse import urlencode
+
+from indexer.errors import UsageError, YusuanError
+from indexer.types import Claim, DocumentContent, DocumentInfo, Fact
+from retriever.types import Answer, Filters, Question, Status
+from ui.card import Card, Lookup, answer_to_card
+from ui.examples import examples
+from ui.render import render
+from ui.viewer import PageSource, Painter, Wanted, no_page, page_error, show_page
+from ui.words import Words
+
+LONGEST_QUESTION = 500
+FEW = 3
+"""Up to so many departments an open question is answered for each; with more, the page only asks back."""
+TURNS_SHOWN = 30
+KEPT_CONVERSATIONS = 20
+_LINKED_TURNS = 6
+STOPPED = "已停止。"
+
+
+class Asks(Protocol):
+    """The part of the engine that the page needs. Many threads may ask it."""
+
+    def ask(self, question: Question) -> Answer: ...
+    def stream(self, question: Question) -> Iterator[Answer]: ...
+
+
+class Shelf(PageSource, Protocol):
+    """The part of the store that a conversation needs."""
+
+    def content(self, document: str) -> DocumentContent: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of the conversation; `card` is None while it is being answered or when that failed.
+
+    `each`: an answer for each department, where the question left open which of a few is meant. `link`: the address
+    that opens the same question again.
+    """
+
+    question: str
+    card: Card | None = None
+    error: str = ""
+    each: tuple[Card, ...] = ()
+    link: str = ""
+
+
+Turns = tuple[Turn, ...]
+History = list[list[str]]
+"""Conversations as a browser keeps them, newest first: their questions, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows of a conversation: itself as HTML, and its turns."""
+
+    talk: str
+    turns: Turns
+
+
+class Talk:
+    """Conversations over one engine and one store, in one language."""
+
+    def __init__(self, engine: Asks, shelf: Shelf, paint: Painter, t: Words) -> None:
+        self._engine, self._shelf, self._paint, self._t = engine, shelf, paint, t
+
+    def show(self, turns: Turns) -> str:
+        """A conversation as HTML; an empty one offers questions."""
+        questions = () if turns else examples(self._shelf.documents())
+        first = max(len(turns) - TURNS_SHOWN, 0)
+        return render("conversation.html", self._t, turns=turns[first:], first=first, questions=questions)
+
+    def ask(self, text: str, turns: Turns) -> Iterator[Shown]:
+        """The question at once, then its answers as they come; nothing while another is being answered."""
+        text = text.strip()
+        if not text or is_running(turns):
+            return
+        turns = (*turns[-TURNS_SHOWN:], Turn(text, link=_link((*(turn.question for turn in turns), text))))
+        yield self._shown(turns)
+        for turn in self._answered(turns):
+            turns = (*turns[:-1], turn)
+            yield self._shown(turns)
+
+    def open(self, questions: tuple[str, ...]) -> Iterator[Shown]:
+        """A conversation again, from its questions."""
+        turns: Turns = ()
+        for question in questions:
+            for shown in self.ask(question, turns):
+                turns = shown.turns
+                yield shown
+
+    def stop(self, turns: Turns) -> Shown:
+        """The conversation after its last answer was stopped."""
+        if is_running(turns):
+            turns = (*turns[:-1], replace(turns[-1], error=self._t(STOPPED)))
+        return self._shown(turns)
+
+    def page(self, wanted: Wanted) -> str:
+        """The page that was clicked, or what is wrong with the request."""
+        try:
+            return show_page(self._shelf, self._paint, wanted, self._t)
+        except YusuanError as exc:
+            return page_error(str(exc), self._t)
+
+    def _shown(self, turns: Turns) -> Shown:
+        return Shown(self.show(turns), turns)
+
+    def _answered(self, turns: Turns) -> Iterator[Turn]:
+        """The last turn with its answer, again with each further one. The engine is asked here and nowhere else."""
+        turn, earlier = turns[-1], tuple(turn.question for turn in turns[:-1])
+        try:
+            if len(turn.question) > LONGEST_QUESTION:
+                raise UsageError(f"问题太长：最多 {LONGEST_QUESTION} 个字")
+            for answer in self._engine.stream(Question(turn.question, turns=earlier)):
+                turn = replace(turn, card=answer_to_card(answer, lookup(self._shelf, answer)))
+                yield turn
+            for choice in self._choices(answer):
+                own = self._engine.ask(Question(turn.question, earlier, Filters(department=(choice,))))
+                if own.citations:
+                    card = answer_to_card(_of(choice, own), lookup(self._shelf, own))
+                    turn = replace(turn, each=(*turn.each, card))
+                    yield turn
+        except YusuanError as exc:
+            yield replace(turn, error=str(exc))
+
+    @staticmethod
+    def _choices(answer: Answer) -> tuple[str, ...]:
+        """With few departments held, an open question is answered for each of them: none is picked silently."""
+        return answer.choices if answer.status is Status.CLARIFY and 1 < len(answer.choices) <= FEW else ()
+
+    def first_page(self, turns: Turns) -> str:
+        """The page of the last answer's first citation."""
+        card = (turns[-1].each[0] if turns[-1].each else turns[-1].card) if turns else None
+        if card is None or not card.citations:
+            return no_page(self._t)
+        place = card.citations[0][1]
+        box = ",".join(map(str, place.bbox)) if place.bbox else ""
+        return self.page({"document": place.document, "page": str(place.page), "box": box, "note": place.text})
+
+
+def is_running(turns: Turns) -> bool:
+    """Whether the last question is still being answered."""
+    return bool(turns) and turns[-1].card is None and not turns[-1].error
+
+
+def lookup(shelf: Shelf, answer: Answer) -> Lookup:
+    """Figures of the cited documents by id; read only when an answer has checks to show."""
+    wanted = {ref for check in answer.verification for ref in check.facts}
+    cited = dict.fromkeys(citation.document for citation in answer.citations) if wanted else {}
+    found: dict[str, Fact | Claim] = {}
+    for document in cited:
+        content = shelf.content(document)
+        figures: tuple[Fact | Claim, ...] = (*content.facts, *content.claims)
+        found |= {figure.id: figure for figure in figures if figure.id in wanted}
+    return found.get
+
+
+def remember(history: object, turns: Turns) -> History:
+    """The browser's history with this conversation in front, in the place of its own shorter form."""
+    kept, questions = read_history(history), [turn.question for turn in turns]
+    if not questions:
+        return kept
+    kept = [one for one in kept if one not in (questions, questions[:-1])]
+    return [questions, *kept][:KEPT_CONVERSATIONS]
+
+
+def read_history(history: object) -> History:
+    """What a browser sent as its history, as far as it is one."""
+    if not isinstance(history, list):
+        return []
+    found = [[str(q)[:LONGEST_QUESTION] for q in one[-TURNS_SHOWN:]] for one in history if isinstance(one, list)]
+    return [one for one in found if one][:KEPT_CONVERSATIONS]
+
+
+def history_to_html(history: object, t: Words) -> str:
+    """The earlier conversations, each a button that opens it again."""
+    return render("history.html", t, history=[(one[0], len(one), "\n".join(one)) for one in read_history(history)])
+
+
+def linked_questions(text: str) -> tuple[str, ...]:
+    """The questions of a link: one a line, the last to be answered in the light of the others."""
+    lines = [line.strip()[:LONGEST_QUESTION] for line in text[: 20 * LONGEST_QUESTION].splitlines()]
+    return tuple(line for line in lines if line)[-TURNS_SHOWN:]
+
+
+def departments_of(documents: tuple[DocumentInfo, ...]) -> tuple[str, ...]:
+    """Every department that has a document, in the order of their names."""
+    return tuple(sorted({info.department for info in documents if info.department}))
+
+
+def _link(questions: tuple[str, ...]) -> str:
+    return "?" + urlencode({"q": "\n".join(questions[-_LINKED_TURNS:])})
+
+
+def _of(department: str, answer: Answer) -> Answer:
+    """The answer with its follow-up questions naming the department, which the conversation does not."""
+    return replace(answer, follow_ups=tuple(f"{department}{question}" for question in answer.follow_ups))

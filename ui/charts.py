@@ -1,0 +1,43 @@
+"""A comparison as a chart. Only here amounts become floats: to be drawn, with the figures themselves in the table."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ui.compare import Comparison
+
+_COLOURS = ("#047857", "#b45309", "#1d4ed8", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#9f1239")
+_HEIGHT = 340
+FEWEST = 2
+"""Fewer points make no chart."""
+
+
+def comparison_to_figure(made: Comparison, fonts: tuple[str, ...]) -> go.Figure | None:
+    """Lines over years, bars for the rest; None where there is too little to draw."""
+    if len(made.marks) < FEWEST:
+        return None
+    figure = go.Figure()
+    for number, group in enumerate(dict.fromkeys(mark.group for mark in made.marks)):
+        marks = [mark for mark in made.marks if mark.group == group]
+        values = {"x": [mark.x for mark in marks], "y": [float(mark.y) for mark in marks], "name": group}
+        colour = _COLOURS[number % len(_COLOURS)]
+        if made.line:
+            figure.add_scatter(**values, mode="lines+markers", line_color=colour, marker_size=9)
+        else:
+            figure.add_bar(**values, marker_color=colour)
+    figure.update_layout(
+        height=_HEIGHT,
+        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        barmode="group",
+        font_family=", ".join(fonts),
+        legend={"orientation": "h", "y": -0.2},
+        showlegend=len(figure.data) > 1,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font_color="#64748b",
+    )
+    figure.update_xaxes(
+        type="category", automargin=True, categoryorder="array" if not made.line else "category ascending"
+    )
+    figure.update_yaxes(title_text=made.unit, rangemode="tozero", automargin=True, gridcolor="rgba(100,116,139,.25)")
+    return figure

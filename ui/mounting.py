@@ -1,0 +1,58 @@
+"""The whole site: the page in both languages, endpoints and MCP tools, on the server that guards the store."""
+
+from __future__ import annotations
+
+import gradio as gr
+from fastapi import FastAPI
+
+from indexer.errors import UsageError
+from ui.api import add_endpoints
+from ui.browse import figures_to_sheet, query_from_parameters
+from ui.compare import compare, comparison_to_sheet, wanted_from_parameters
+from ui.page import Page, Services, head, theme
+from ui.render import asset
+from ui.server import Sheets, make_server
+from ui.sheets import Sheet
+
+
+def mount(services: Services) -> FastAPI:
+    """The server to run."""
+    app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services))
+    gr.mount_gradio_app(
+        app,
+        build(services),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        show_error=False,
+        mcp_server=True,
+        theme=theme(),
+        css=asset("page.css"),
+        head=head(),
+    )
+    return app
+
+
+def build(services: Services) -> gr.Blocks:
+    """The Blocks: Chinese at /, English at /en, and the endpoints for programs."""
+    blocks = gr.Blocks(title="预算问答 · Yusuan", analytics_enabled=False, fill_width=True)
+    with blocks:
+        add_endpoints(services.engine, services.library)  # first, so that no event of the page takes their names
+        Page(services, "zh").build(blocks)
+    with blocks.route("English", "/en", show_in_navbar=False):
+        Page(services, "en").build(blocks)
+    return blocks
+
+
+def _sheets(services: Services) -> Sheets:
+    """Sheets to download, made from the parameters of their addresses."""
+
+    def sheet(name: str, asked: dict[str, list[str]]) -> Sheet:
+        if name == "figures":
+            return figures_to_sheet(services.library, query_from_parameters(asked))
+        if name == "comparison":
+            return comparison_to_sheet(compare(services.engine.ask, services.library, wanted_from_parameters(asked)))
+        raise UsageError("没有这张表")
+
+    return sheet
