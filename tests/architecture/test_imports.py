@@ -34,7 +34,7 @@ HOMES = {
         "eval/baseline.py",
     ),
     "openai": ("retriever/llm/client.py",),
-    "httpx": ("retriever/llm/client.py",),
+    "httpx": ("retriever/llm/client.py", "indexer/store/vectors.py"),
     "sentence_transformers": ("indexer/embedding/", "eval/train/"),
     "torch": ("indexer/embedding/", "eval/train/"),
     "tokenizers": ("indexer/embedding/", "eval/train/"),
