@@ -26,7 +26,8 @@ class Settings:
     or hub name of a cross-encoder, "" for none; `ocr`: whether pages that are pictures are recognised. `llm_base_url` is
     an OpenAI-compatible endpoint, "" for no language model; `llm_timeout` is how many seconds it may take over one
     question, all in all.
-    `staff_password`: who knows it may change what the page
+    `hosts`: names with commas between that the page may be asked by besides addresses and localhost, "*" for any; `rate`:
+    how much one client may send in a minute, 0 for no limit. `staff_password`: who knows it may change what the page
     holds; plain, or as `python app.py --hash-password` gives it.
     """
 
@@ -48,10 +49,12 @@ class Settings:
     llm_model: str = ""
     llm_timeout: int = 20
     staff_password: str = field(default="", repr=False)
+    hosts: str = ""
+    rate: int = 600
 
     def __post_init__(self) -> None:
         _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "llm_timeout")
-        _check_at_least(self, 0, "workers", "dimension")
+        _check_at_least(self, 0, "workers", "dimension", "rate")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
         _check_url(self.llm_base_url, "llm_base_url", ("http", "https"))
         if bool(self.llm_base_url) != bool(self.llm_model):
@@ -72,7 +75,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "dimension", "llm_timeout"):
+            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "dimension", "llm_timeout", "rate"):
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)

@@ -34,6 +34,7 @@ HOMES = {
         "eval/baseline.py",
     ),
     "openai": ("retriever/llm/client.py",),
+    "prometheus_client": ("ui/metrics.py",),
     "httpx": ("retriever/llm/client.py", "indexer/store/vectors.py"),
     "sentence_transformers": ("indexer/embedding/", "eval/train/"),
     "torch": ("indexer/embedding/", "eval/train/"),
