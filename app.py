@@ -91,9 +91,10 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
-            engine = Engine(store, assistant(settings))
-            threading.Thread(target=warm_up, args=(engine,), daemon=True).start()
-            services = Services(engine, store, page_picture, inbox, staff, settings)
+            rules, helper = Engine(store), assistant(settings)
+            engine = Engine(store, helper) if helper else rules
+            threading.Thread(target=warm_up, args=(rules,), daemon=True).start()
+            services = Services(engine, rules, store, page_picture, inbox, staff, settings)
             config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3, log_config=None)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
             uvicorn.Server(config).run(sockets=[listening])

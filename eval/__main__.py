@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
     bench.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
+    bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
     bench.set_defaults(command=_bench)
     return parser
 
@@ -191,10 +192,15 @@ def _places(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from eval.bench import bench_answers, bench_reading
+    from eval.scale import bench_search
     from indexer.pipeline import find_pdfs
 
     settings = Settings.from_environment().at(options.store)
     paths = [pdf for path in options.paths or [_SAMPLE] for pdf in find_pdfs(path)]
+    if options.chunks:
+        rows = bench_search(paths, _sizes(options.chunks), settings)
+        print(json.dumps({"environment": environment(settings), "search": rows}, ensure_ascii=False, indent=1))
+        return OK
     result: dict[str, Any] = {"environment": environment(settings), "reading": bench_reading(paths, settings)}
     if options.store is not None:
         from indexer.store import Store
@@ -204,6 +210,13 @@ def _bench(options: argparse.Namespace) -> int:
             result["answers"] = bench_answers(read_cases(options.cases), store, Engine(store))
     print(json.dumps(result, ensure_ascii=False, indent=1))
     return OK
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    sizes = [part.strip() for part in text.split(",")]
+    if not all(size.isdigit() and int(size) > 0 for size in sizes):
+        raise UsageError(f"--chunks 应为逗号分隔的正整数，现为“{text}”")
+    return tuple(map(int, sizes))
 
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ def matched(read: Rows, true: Rows) -> int:
 def document_cells(pdf: Path, truth: Mapping[str, Any]) -> Share:
     """Right cells of one document's true body cells; a table counts for the next unused one of its title."""
     from indexer.pdf import read_document
-    from indexer.tables.contract import reading_to_json
+    from indexer.tables.contract import tables_to_json
 
-    read = list(reading_to_json(read_document(pdf))["tables"])
+    reading = read_document(pdf)
+    read = list(tables_to_json(pdf.stem, reading.pages, reading.tables)["tables"])
     right = asked = 0
     for table in truth["tables"]:
         asked += sum(len(row) for row in table["rows"])

@@ -87,6 +87,9 @@ class Overlay:
     def search_vectors(self, query: str, limits: Limits = NO_LIMITS, limit: int = 50) -> tuple[tuple[str, float], ...]:
         return self._store.search_vectors(query, limits, limit)
 
+    def similar(self, text: str, names: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        return self._store.similar(text, names)
+
     def rerank(self, question: str, ids: tuple[str, ...]) -> tuple[str, ...]:
         return self._store.rerank(question, ids)
 

@@ -1,13 +1,13 @@
 """Retrieval measured: how often, and how high up, each way finds a passage that answers a question.
 
-A case names a document, the pages that answer, and wording that the passage must hold where it may be quoted:
-`{"question", "document", "pages": [..], "holds": [..]}`, where "a|b" is either.
+A case names the pages that answer by document, and wording that the passage must hold where it may be quoted:
+`{"question", "places": {document: [page, ..]}, "holds": [..]}`, where "a|b" is either.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +32,12 @@ class PlaceCase:
     """A question with the places that answer it."""
 
     question: str
-    document: str
-    pages: tuple[int, ...]
+    places: Mapping[str, tuple[int, ...]]
     holds: tuple[str, ...] = ()
 
     def answered_by(self, chunk: Chunk) -> bool:
         text = fold(chunk.text)
-        here = chunk.document == self.document and not set(chunk.pages).isdisjoint(self.pages)
+        here = not set(chunk.pages).isdisjoint(self.places.get(chunk.document, ()))
         return here and all(any(fold(way) in text for way in wording.split("|")) for wording in self.holds)
 
 
@@ -61,8 +60,9 @@ def read_places(path: Path) -> tuple[PlaceCase, ...]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             raw = json.loads(line)
-            cases.append(PlaceCase(raw["question"], raw["document"], tuple(raw["pages"]), tuple(raw.get("holds", ()))))
-        except (ValueError, KeyError, TypeError) as error:
+            places = {document: tuple(pages) for document, pages in raw["places"].items()}
+            cases.append(PlaceCase(raw["question"], places, tuple(raw.get("holds", ()))))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} 第 {number} 行不是检索用例：{error}") from error
     return tuple(cases)
 

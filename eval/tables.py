@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.pdf import read_document
-from indexer.tables.contract import reading_to_json
+from indexer.tables.contract import tables_to_json
 
 _SEED = ("seed_ruled.pdf", "seed_spreadsheet.pdf", "seed_threeline.pdf")
 _SHARES = {"numbers": "numbers_right", "headings": "headings_right", "rows": "rows_right", "text": "text_right"}
@@ -38,7 +38,9 @@ def score(shared: Path, pdf: Path, truth: Path, wrong: Path) -> dict[str, float]
     seconds = time.process_time() - started
     with tempfile.TemporaryDirectory() as folder:
         tables = Path(folder) / "tables.json"
-        tables.write_text(json.dumps(reading_to_json(reading), ensure_ascii=False), encoding="utf-8")
+        tables.write_text(
+            json.dumps(tables_to_json(pdf.stem, reading.pages, reading.tables), ensure_ascii=False), encoding="utf-8"
+        )
         command = [
             sys.executable,
             str(shared / "table_score.py"),

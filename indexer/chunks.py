@@ -21,10 +21,10 @@ _ORDINAL_HEADING = re.compile(r"^(?:序号|行次|栏次)$")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Part of a paragraph with its place."""
+    """Part of a paragraph with its pages, and its box on the first of them."""
 
     text: str
-    page: int
+    pages: tuple[int, ...]
     bbox: BBox
 
 
@@ -45,8 +45,8 @@ def section_to_chunks(info: DocumentInfo, section: Section) -> tuple[Chunk, ...]
     chunks = []
     for group in _grouped([piece for p in section.paragraphs for piece in _pieces(p)]):
         body = "\n".join(piece.text for piece in group)
-        pages = tuple(sorted({piece.page for piece in group}))
-        box = _union([piece.bbox for piece in group if piece.page == pages[0]])
+        pages = tuple(sorted({page for piece in group for page in piece.pages}))
+        box = _union([piece.bbox for piece in group if piece.pages[0] == pages[0]])
         text = f"{heading}\n{body}" if heading else body
         chunks.append(Chunk("", info.id, "section", text, section.title, pages, section=section.id, bbox=box))
     return tuple(_identified(chunks))
@@ -63,13 +63,15 @@ def _pieces(paragraph: Paragraph) -> Iterator[_Piece]:
         held += part
 
 
-def _place(paragraph: Paragraph, start: int, end: int) -> tuple[int, BBox]:
-    """Page and box of the lines that hold a stretch of text; of its first page where it runs over two."""
+def _place(paragraph: Paragraph, start: int, end: int) -> tuple[tuple[int, ...], BBox]:
+    """Pages of the lines that hold a stretch of text, and their box on the first of them."""
     offsets = [*(offset for _, _, offset in paragraph.lines[1:]), len(paragraph.text) + 1]
     lines = [
         line for line, following in zip(paragraph.lines, offsets, strict=True) if line[2] < end and following > start
     ]
-    return lines[0][0], _union([box for page, box, _ in lines if page == lines[0][0]])
+    return tuple(dict.fromkeys(page for page, _, _ in lines)), _union(
+        [box for page, box, _ in lines if page == lines[0][0]]
+    )
 
 
 def _grouped(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:

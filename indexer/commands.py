@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from indexer.errors import ReadError, UnknownDocumentError, UsageError
 from indexer.export import export
 from indexer.findings import findings_across
 from indexer.output import added_to_json, failure_to_json, finding_to_json, held_to_json, to_line
-from indexer.pipeline import Added, add, expand, read_limited
+from indexer.pipeline import Added, add, expand
 from indexer.settings import Settings
 from indexer.store import Store
+from indexer.workers import Task, Worker
 
 
 def add_files(args: Namespace, settings: Settings) -> int:
@@ -65,14 +67,18 @@ def remove_documents(args: Namespace, settings: Settings) -> int:
 
 def show_tables(args: Namespace, settings: Settings) -> int:
     """`tables FILE.pdf`: one JSON object, no store."""
-    from indexer.tables.contract import reading_to_json
+    from indexer.tables.contract import tables_to_json
 
-    try:
-        reading = read_limited(args.file, settings, password=args.password)
-    except ReadError as exc:
-        _print(failure_to_json(args.file, exc))
-        return 1
-    _print(reading_to_json(reading))
+    file: Path = args.file
+    with closing(Worker(settings.max_memory_mb, "indexer.pipeline:read_tables")) as worker:
+        try:
+            content = worker.read(replace(Task.of(file, file.stem, settings), password=args.password))
+        except ReadError as exc:
+            _print(failure_to_json(file, exc))
+            return 1
+    _print(tables_to_json(file.stem, content.info.pages, content.tables))
+    for problem in content.problems:
+        print(problem.message, file=sys.stderr)
     return 0
 
 

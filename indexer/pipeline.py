@@ -46,8 +46,12 @@ def read_content(
     document: str = "",
     progress: Progress | None = None,
     password: str | None = None,
+    skip: Mapping[int, str] | None = None,
 ) -> DocumentContent:
-    """One PDF as a whole document; `document` is its name where that is not the file's. Raises ReadError."""
+    """One PDF as a whole document; `document` is its name where that is not the file's. Raises ReadError.
+
+    `skip`: pages to leave out, each with the reason that becomes a problem.
+    """
     from indexer.checks import check_document, identities_to_findings
     from indexer.chunks import content_to_chunks
     from indexer.claims import sections_to_claims
@@ -55,7 +59,7 @@ def read_content(
     from indexer.metadata import describe
     from indexer.sections import contents, lines_to_sections
 
-    reading = read_limited(path, settings, progress, password)
+    reading = read_limited(path, settings, progress, password, skip)
     named = replace(reading, path=str(path.with_name(f"{document or path.stem}.pdf")))
     sections = lines_to_sections(named)
     info = describe(named, sections, reading.tables)
@@ -75,8 +79,26 @@ def read_content(
     return replace(content, identities=identities, findings=identities_to_findings(content, identities))
 
 
+def read_tables(
+    path: Path,
+    settings: Settings,
+    document: str = "",
+    progress: Progress | None = None,
+    password: str | None = None,
+    skip: Mapping[int, str] | None = None,
+) -> DocumentContent:
+    """The tables and problems of one PDF, without any meaning. Raises ReadError."""
+    reading = read_limited(path, settings, progress, password, skip)
+    info = DocumentInfo(document or path.stem, "", "", None, None, None, pages=reading.pages, path=str(path))
+    return DocumentContent(info, reading.tables, (), (), (), problems=reading.problems)
+
+
 def read_limited(
-    path: Path, settings: Settings, progress: Progress | None = None, password: str | None = None
+    path: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    password: str | None = None,
+    skip: Mapping[int, str] | None = None,
 ) -> Reading:
     """A PDF's tables and lines, within the limits on size and pages; scans are recognised. Raises ReadError."""
     from indexer.ocr import read_scan
@@ -94,9 +116,8 @@ def read_limited(
         raise NotFoundError(str(path), "找不到这个文件") from exc
     if size > settings.max_mb * 1_000_000:
         raise LimitError(str(path), f"文件有 {size / 1e6:.1f} MB，超过上限 {settings.max_mb} MB")
-    reading = read_document(path, password=password, progress=watch, scan_reader=read_scan if settings.ocr else None)
-    watch(reading.pages, reading.pages)
-    return reading
+    scan_reader = read_scan if settings.ocr else None
+    return read_document(path, password=password, progress=watch, scan_reader=scan_reader, skip=skip)
 
 
 def find_pdfs(path: Path) -> tuple[Path, ...]:
@@ -186,7 +207,7 @@ class _Adding:
         self._store, self._settings, self._tell, self._pages = store, settings, tell, pages
         self._names, self._stop = names, stop
         count = settings.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
-        self._workers = [Worker(reader) for _ in range(count)]
+        self._workers = [Worker(settings.max_memory_mb, reader) for _ in range(count)]
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -231,8 +252,7 @@ class _Adding:
         return Added(content.info, status, *counts, time.monotonic() - started, content.problems)
 
     def _read(self, file: Path, document: str) -> DocumentContent:
-        limits = self._settings
-        task = Task(str(file), document, limits.max_mb, limits.max_pages, limits.max_seconds)
+        task = Task.of(file, document, self._settings)
         worker = self._idle.get()
         try:
             return worker.read(task, lambda page, pages: self._pages(file, page, pages), self._stop)

@@ -15,20 +15,32 @@ ROOT = Path(__file__).resolve().parents[1]
 SHIPPED_MODEL = ROOT / "data" / "model"
 NO_MODEL = "none"
 """Value of `embedding_model` that keeps a store without vectors: full-text search only."""
+_LEAST_MEMORY = 256
+"""Megabytes; with less no process could start."""
+_NUMBERS = (
+    "max_mb",
+    "max_pages",
+    "max_seconds",
+    "max_page_seconds",
+    "max_memory_mb",
+    "workers",
+    "dimension",
+    "llm_timeout",
+    "rate",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. `embedding_model` is a folder, a hub name, "none", or "" for the shipped model.
 
-    `max_mb`, `max_pages` and `max_seconds` bound one document; `workers` 0 means one a core, four at most;
-    `dimension`: to how many numbers vectors are cut, 0 for all (models of the Matryoshka kind allow it); `reranker`: folder
-    or hub name of a cross-encoder, "" for none; `ocr`: whether pages that are pictures are recognised. `llm_base_url` is
-    an OpenAI-compatible endpoint, "" for no language model; `llm_timeout` is how many seconds it may take over one
-    question, all in all.
-    `hosts`: names with commas between that the page may be asked by besides addresses and localhost, "*" for any; `rate`:
-    how much one client may send in a minute, 0 for no limit. `staff_password`: who knows it may change what the page
-    holds; plain, or as `python app.py --hash-password` gives it.
+    `max_mb`, `max_pages` and `max_seconds` bound one document, `max_page_seconds` one page of it and `max_memory_mb`
+    a process that reads; `workers` 0 means one a core, four at most; `dimension`: to how many numbers vectors are cut, 0
+    for all (models of the Matryoshka kind allow it); `reranker`: folder or hub name of a cross-encoder, "" for none;
+    `ocr`: whether pages that are pictures are recognised. `llm_base_url` is an OpenAI-compatible endpoint, "" for no
+    language model; `llm_timeout` is how many seconds it may take over one question, all in all. `hosts`: names, with commas between, that the
+    page may be asked by besides addresses and localhost, "*" for any; `rate`: how much one client may send in a minute,
+    0 for no limit. `staff_password`: who knows it may change what the page holds; plain, or as `python app.py --hash-password` gives it.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -42,6 +54,8 @@ class Settings:
     max_mb: int = 200
     max_pages: int = 2000
     max_seconds: int = 600
+    max_page_seconds: int = 120
+    max_memory_mb: int = 4096
     workers: int = 0
     ocr: bool = True
     llm_base_url: str = ""
@@ -53,7 +67,8 @@ class Settings:
     rate: int = 600
 
     def __post_init__(self) -> None:
-        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "llm_timeout")
+        _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "max_page_seconds", "llm_timeout")
+        _check_at_least(self, _LEAST_MEMORY, "max_memory_mb")
         _check_at_least(self, 0, "workers", "dimension", "rate")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
         _check_url(self.llm_base_url, "llm_base_url", ("http", "https"))
@@ -75,7 +90,7 @@ class Settings:
                 continue
             if name == "store":
                 given[name] = Path(text).expanduser()
-            elif name in ("max_mb", "max_pages", "max_seconds", "workers", "dimension", "llm_timeout", "rate"):
+            elif name in _NUMBERS:
                 given[name] = _whole(text, name)
             elif name == "ocr":
                 given[name] = _switch(text, name)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from indexer.types import Blank
 
@@ -41,10 +42,15 @@ _NONE_WORDS = {"无", "空", "零"}
 
 def normalize(text: str) -> str:
     """NFKC, the radicals it leaves, no control characters; spaces stay."""
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFKC", text.translate(_RADICALS))
+    if text.isprintable():  # then it holds no control characters
+        return text
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The form in which labels are compared: normalised, without spaces, quotes made alike, lower case."""
     return _SPACE.sub("", normalize(text)).translate(_QUOTES).replace('"', "").replace("'", "").lower()
@@ -109,8 +115,8 @@ def blank_of(text: str) -> Blank:
 
 
 def convert(value: Decimal, unit: str, target: str) -> Decimal:
-    """An amount in another money unit, exact. Raises KeyError for a unit that is not money."""
-    return value * UNIT_SCALE[unit] / UNIT_SCALE[target]
+    """An amount in another money unit, exact. Raises KeyError for two units that are not both money."""
+    return value if unit == target else value * UNIT_SCALE[unit] / UNIT_SCALE[target]
 
 
 def half_step(places: int, unit: str) -> Decimal:

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from indexer.text import normalize
 from indexer.types import DocumentInfo
+from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog
 from retriever.language import language, squeeze, years_in
-from retriever.subjects import clean
+from retriever.subjects import clean, find_subjects
 
 _EDGE = r"[\s,，、。；;：:]"
 _QUOTED = re.compile(rf"(?:(?<=^)|(?<={_EDGE}))[\"“”]([^\"“”]+)[\"“”](?=$|{_EDGE})")
 _CODE = re.compile(r"(?<![\d.,])(\d{5}|\d{7}|\d[\d,]*\.\d+)(?![\d.,]*[\d%年])")
 _TIMES = ("年末", "年初", "年底")
+_PRINTED = 0.9
+"""What is named below this score is named in everyday words, not as documents print it."""
+_MEANINGS = 2
 _SHORT_CODE = re.compile(r"\s*(\d{3})\s*")
 
 
@@ -23,13 +27,15 @@ _SHORT_CODE = re.compile(r"\s*(\d{3})\s*")
 class Asked:
     """A search text, taken apart.
 
-    `words`: what is ranked by, without quoted wording, named departments and years; `phrases`: wording in quotes
+    `words`: what is ranked by, without quoted wording, named departments and years; `meant`: printed names of what its
+    everyday words mean (请客 is 公务接待费); `phrases`: wording in quotes
     that stand by themselves (“三公”经费 is a name, not a demand); `numbers`: codes and amounts; `named`: ids of the
     documents of departments named outright, None where none is; `preferred`: ids of documents that a short form, a
     year or 预算 or 决算 points at, () where nothing does.
     """
 
     words: str
+    meant: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
@@ -60,12 +66,20 @@ def take_apart(text: str, catalog: Catalog) -> Asked:
     words = _without(plain, (*((m.start, m.end) for m in mentions), *years.spans)) or _without(plain, said_outright)
     return Asked(
         words=words,
+        meant=_meant(words),
         phrases=phrases,
         numbers=numbers,
         departments=tuple(catalog.bodies[b].name for b in named),
         named=tuple(d.id for d in documents) if named else None,
         preferred=() if len(preferred) == len(documents or catalog.documents) else tuple(d.id for d in preferred),
     )
+
+
+def _meant(words: str) -> tuple[str, ...]:
+    concepts = vocabulary().concepts
+    everyday = [s for s in find_subjects(words, {}) if s.score < _PRINTED]
+    names = (concepts[c].name for s in everyday for c in s.concepts[:_MEANINGS] if c in concepts)
+    return tuple(dict.fromkeys(name for name in names if name not in words))
 
 
 def _narrowed(pool: Sequence[DocumentInfo], years: Sequence[int], text: str) -> Sequence[DocumentInfo]:

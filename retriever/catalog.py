@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
+from indexer.metadata.names import region_of
 from indexer.text import fold
 from indexer.types import DocType, DocumentInfo, Scope
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
-_REGION = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,8}?(?:省|自治区|市|州(?![市区县])|地区|盟))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?(?=[\u4e00-\u9fff]{2})"
-)
 _GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
 _ORGAN = re.compile(
     r"(?:(?:政府|府)办公室|(?:政府|府)办|委员会|管理局|办公室|办事处|管理处|联合会|工商联|局|厅|委(?!托|员)|街道办?|法院|检察院|科协|文联|妇联|残联|团委|总工会|(?<=[省市区县])政协|(?<=[省市区县])人大|党校|档案馆|图书馆|博物馆|公安|镇政府|乡政府|[区县市]政府(?!办))"
@@ -20,6 +19,7 @@ _ORGAN = re.compile(
 _BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[底末度的年和与比在跟及同把给对从去到请帮问]|今年|去年|上年|换成|那么|查|看")
 _NOT_ORGANS = {"当局", "布局", "格局", "结局", "各委", "全局"}
 _ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
+_PLANNED = re.compile("[几多]个|多少|计划|新建|改建|扩建|哪个|哪家|部门(?=.)")
 _GENERIC_WORD = re.compile(r"^(?:全|本|我|该|各|咱|咱们|我们)[省市区县州旗]$")
 _REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
@@ -55,8 +55,7 @@ class Mention:
 
 def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
     """("甲市", "乙区") and the rest of a body's name; 人民政府 in front of the rest is dropped."""
-    m = _REGION.match(name)
-    prefix = m.group(0) if m else ""
+    prefix = region_of(name)
     parts = tuple(re.findall(r".+?(?:自治区|自治州|地区|省|市|州(?![市区县])|区|县|旗|盟)", prefix))
     core = name[len(prefix) :]
     if core.startswith("人民政府") and len(core) > 6:
@@ -207,19 +206,27 @@ class Catalog:
 
     def _by_stem(self, text: str, taken: tuple[Mention, ...]) -> list[Mention]:
         """Departments named without 局 or 馆, where only a department can stand."""
-        regions = self.region_words()
         spans: list[Mention] = []
-        for key, body in self.bodies.items():
-            forms = _stems(body)
-            forms |= {
-                r + s for s in forms for r in regions if len(r) == 2 and any(p.startswith(r) for p in body.region)
-            }
-            for form in sorted(forms, key=len, reverse=True):
+        for key, forms in self._stem_forms:
+            for form in forms:
+                if form not in text:
+                    continue
                 for m in re.finditer(re.escape(form), text):
                     free = not any(s.start < m.end() and m.start() < s.end for s in (*taken, *spans))
                     if free and _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :]):
                         spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
+
+    @cached_property
+    def _stem_forms(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each body's stems, alone and behind the short name of its region, longest first."""
+        regions = frozenset(w for w in self.region_words() if len(w) == 2)
+        out = []
+        for key, body in self.bodies.items():
+            stems = _stems(body)
+            forms = stems | {p[:2] + s for s in stems for p in body.region if p[:2] in regions}
+            out.append((key, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
+        return tuple(out)
 
     def _by_suffix(self, text: str, start: int, end: int, taken: tuple[Mention, ...]) -> Mention | None:
         left = start
@@ -235,7 +242,7 @@ class Catalog:
         if start - left < 1 and end - start < 3:
             return None
         mention = text[left:end]
-        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention):
+        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention) or _PLANNED.search(mention):
             return None
         return Mention(left, end, mention, ())
 

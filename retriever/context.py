@@ -47,6 +47,14 @@ def in_context(query: Query, earlier: Query) -> Query:
         pair = earlier.bodies_spoken_of[-2:]
         bodies = pair[::-1] if latter.group(0) == "后者" else pair
         subjects = earlier.subjects
+    if (
+        operation in (Operation.COMPARE, Operation.CHANGE)
+        and not (query.bodies or own_subjects or own_years)
+        and earlier.body_starts
+        and len(set(earlier.bodies_spoken_of)) > 1
+        and not earlier.years_named
+    ):
+        bodies = tuple(dict.fromkeys(earlier.bodies_spoken_of))[-2:]  # two departments in turn, then 差多少
     stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
     return replace(
         query,

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from indexer.errors import UnitError
 from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Blank
-from retriever.evidence import Figure
+from retriever.evidence import SAME_COUNTS, Figure
 from retriever.types import Status
 from retriever.verify import Verdict
 
@@ -66,6 +66,8 @@ def common_unit(figures: tuple[Figure, ...]) -> str:
     units = {f.unit for f in figures}
     if len(units) == 1 and "" not in units:
         return units.pop()
+    if any(units <= same for same in SAME_COUNTS):
+        return min(units)
     if not units <= UNIT_SCALE.keys():
         raise UnitError("这些数的计量单位不明或不同，不能放在一起计算")
     return min((u for u in units if u in UNIT_SCALE), key=lambda u: UNIT_SCALE[u], default="元")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from indexer.errors import AnswerError, UnitError
+from indexer.text import fold
 from prompts import say
 from retriever import operations, prose, targets
 from retriever.catalog import Catalog
@@ -22,9 +23,11 @@ from retriever.linking import link_names
 from retriever.llm import Assistant
 from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
-from retriever.query import MEASURED, Operation, Query
+from retriever.passages import views_for
+from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
+from retriever.suggest import suggestions
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
@@ -43,6 +46,8 @@ _SERVED = re.compile("保障|服务|培训|补贴|惠及|覆盖|救助|发放|�
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
 _SOURCED = re.compile("哪来的|哪里来的|怎么来的|从哪(?:里|儿)?来|来自(?:哪|什么)|来源是什么")
+_PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|新建|改造|建设|换|建|修|完成|培训|办|开展|添置|采购)")
+_THAT_ONE = re.compile(r"(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LEFT_OVER = 4
@@ -136,9 +141,23 @@ class Engine:
             labels = self._labels(self._candidates(text, bodies, catalog))
             single = understand(text, catalog, labels)
             single = link_names(single, self._candidates(single.text, bodies, catalog))
+            if query is not None and _THAT_ONE.search(text):
+                single = self._with_first(single, query, catalog, labels)
             query = in_context(single, query) if query is not None else single
         assert query is not None
         return query, labels
+
+    def _with_first(
+        self, query: Query, earlier: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]
+    ) -> Query:
+        """这个项目 after 哪个项目最大 means the one that came out first."""
+        if earlier.operation not in (Operation.RANK, Operation.FILTER, Operation.LIST):
+            return query
+        draft, _ = self._draft(earlier, catalog, labels)
+        if not draft.items:
+            return query
+        name = fold(draft.items[0].figure.fact.item) if draft.items[0].figure.fact else ""
+        return replace(query, subjects=(Subject(name, 0, len(name), labels=(name,)),)) if name else query
 
     def _candidates(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> tuple[View, ...]:
         """The documents whose labels a question may name: the named bodies', else the few that are nearest."""
@@ -203,7 +222,8 @@ class Engine:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
         named_target = bool(targets.INDICATOR.search(query.text) and query.leftover)
-        counted_target = bool(targets.QUANTITY.search(query.text)) and not _is_counted(query)
+        planned = bool(_PLANNED.search(query.text))
+        counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
         if (named_target or counted_target) and query.operation in _TARGETED and query.threshold is None:
             target = targets.indicator(task)
             if target is not None:
@@ -265,7 +285,11 @@ class Engine:
         if draft.status is not Status.NOT_FOUND:
             draft = Draft(Status.NOT_FOUND)
         text = "、".join(task.query.leftover)
-        return replace(draft, lead=say(_FILE, "unknown_subject", text=text))
+        near = suggestions(text, views_for(task), self.library) if text else ()
+        offered = (say(_FILE, "suggested", names="、".join(near)),) if near else ()
+        return replace(
+            draft, lead=say(_FILE, "unknown_subject", text=text), notes=(*draft.notes, *offered), choices=near
+        )
 
     @staticmethod
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:

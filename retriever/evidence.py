@@ -207,13 +207,18 @@ def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
     )
 
 
-_PIECES = frozenset({"台", "套", "台套", "台(套)", "台/套", "台、套", "台,套"})
+SAME_COUNTS = (
+    frozenset({"台", "套", "台套", "台(套)", "台/套", "台、套", "台,套"}),
+    frozenset({"批", "批次"}),
+    frozenset({"人", "人次"}),
+    frozenset({"个", "团组", "个团组", "批次", "批"}),
+)
 
 
 def same_count(printed: str, asked: str) -> bool:
     """Whether a printed unit counts what the asked one counts (台（套） for 台)."""
     unit = fold(printed)
-    return unit == asked or {unit, asked} <= _PIECES
+    return unit == asked or any({unit, asked} <= same for same in SAME_COUNTS)
 
 
 def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indexer.vocabulary import vocabulary
+from retriever.language import language
 from retriever.query import Subject
 from retriever.subjects import FUZZY, SUFFIX, clean
 
 _BREAK = re.compile(
-    r"[^\u4e00-\u9fff]+|(?:一共|总共|到底|申请|安排|花|用|拨|给|要|有|是|共)?(?:了)?多少(?:钱|万元|元|万|个|场|次)?|分别|"
+    r"[^\u4e00-\u9fff]+|(?:一共|总共|到底|申请|安排|花|用|拨|给|要|有|是|共)?(?:了)?多少(?:钱|万元|元|万|个|场|次)?|分别|(?<!供)给|[两二三四五六七八]个|"
     r"单价|数量|预算数?|决算数?|年度|的|吗|呢|几个?|这个|那个|项目|资金|经费|费用|支出|今年|明年|去年|全年|各|要花|打算|计划|请问|安排"
 )
 
@@ -40,7 +41,7 @@ def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[
     scored: list[tuple[float, int, int, str]] = []
     for start, end in _pieces(text):
         piece = text[start:end]
-        if masked and not masked[start:end].strip("|"):
+        if masked and not language().stopwords.sub("", masked[start:end]).strip("|"):
             continue
         for label, core in named:
             if len(core) < 3:

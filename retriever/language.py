@@ -84,6 +84,7 @@ def language() -> Language:
 def squeeze(text: str) -> str:
     """A question in the form that patterns apply to: normalised, without spaces, everyday words made printed ones."""
     text = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", ",", normalize(text))  # keywords stay apart
+    text = re.sub(r"(?<=\d)\s+(?=\d{4}(?:\D|$))", ",", text)  # 2023 2024
     text = re.sub(r"\s+", "", text).replace("“", "").replace("”", "").replace('"', "")
     for said, printed in language().said_for:
         text = text.replace(said, printed)

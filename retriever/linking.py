@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from retriever.settle import with_column
 from retriever.subjects import clean
 from retriever.view import View
 
+_SUMMED = re.compile(r"[加合](?:在)?一(?:起|块|道)儿?|加起来|合起来|相加|合计|一共|总共")
 _SURE_NAME = 0.9
 _NAME_PART = 5
 """So many characters that stand in one printed name only are taken for it."""
@@ -34,10 +36,12 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
         return query
     names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
-    if query.operation in (Operation.SUM, Operation.COMPARE) and query.leftover:
-        listed = fuzzy_enumeration(query.masked, names)
+    adds = Operation.SUM in query.operations
+    if (adds or query.operation is Operation.COMPARE) and query.leftover:
+        listed = fuzzy_enumeration(_SUMMED.sub("|", query.masked), names)
         if listed:
-            return replace(query, subjects=listed, leftover=(), modifiers=())
+            operation = Operation.SUM if query.operation is Operation.LOOKUP else query.operation
+            return replace(query, operation=operation, subjects=listed, leftover=(), modifiers=())
     query = replace(query, subjects=tuple(_part_of_a_name(s, views, names) for s in query.subjects))
     found = fuzzy_subjects(query.masked, names)
     if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):

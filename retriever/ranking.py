@@ -13,7 +13,7 @@ DENSE_WEIGHT = 1 / 2
 """Full text leads among passages, where exact names decide; the model's own strength is linking words to meanings."""
 WEIGHTS = (1.0, DENSE_WEIGHT)
 RANK_CONSTANT = 10
-DEPTH = 200
+DEPTH = 150
 """How far down either list is looked at."""
 _NEAREST = 50
 _RERANKED = 30
@@ -48,11 +48,12 @@ def rank(
 
     `weights`: of full text and of vectors; 0 leaves one out.
     """
-    lexical, dense = _legs(store, asked.words, limits, depth)
+    words = ",".join((asked.words, *asked.meant))
+    lexical, dense = _legs(store, words, limits, depth)
     lists = list(zip((lexical, dense), weights, strict=True))
     wanted = within(limits.documents, asked.preferred)
     if wanted and wanted != limits.documents:
-        own_lexical, own_dense = _legs(store, asked.words, replace(limits, documents=wanted), depth)
+        own_lexical, own_dense = _legs(store, words, replace(limits, documents=wanted), depth)
         lists += zip((own_lexical, own_dense), weights, strict=True)
     fused = fuse(*(one for one in lists if one[1]))
     places = store.places(tuple(i for i, _ in fused))

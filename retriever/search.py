@@ -84,7 +84,7 @@ def search(
         counted = tuple((r.place.document, r.place.table_kind, 1) for r in ranked)
         found = ranked[(page - 1) * size : page * size]
     chunks = {chunk.id: chunk for chunk in store.chunks(tuple(r.id for r in found))}
-    words = tuple(dict.fromkeys((*tokens(asked.words), *asked.phrases, *asked.numbers)))
+    words = tuple(dict.fromkeys((*tokens(asked.words), *asked.meant, *asked.phrases, *asked.numbers)))
     return SearchPage(
         text,
         filters,

@@ -102,14 +102,23 @@ def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -
 
 
 def _counts_of_reception(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """接待了多少批次多少人: the people are those received, not the staff."""
-    out = []
-    for s in subjects:
-        received = s.concepts[:1] == ("units.staff",) and re.search("接待|招待", text[: s.start])
-        out.append(replace(s, concepts=("count.reception_people",)) if received else s)
-    return tuple(out)
+    """接待了多少批次多少人: the people are those received, not the staff; 购置公务用车 without a number is money."""
+    return tuple(_counted_meaning(s, text) for s in subjects)
 
 
+def _counted_meaning(subject: Subject, text: str) -> Subject:
+    before = text[: subject.start]
+    people = subject.concepts[:1] in (("units.staff",), ("count.reception_people",))
+    if people and re.search("接待|招待", before):
+        return replace(subject, concepts=("count.reception_people",))
+    if people and re.search("出国|出境", before):
+        return replace(subject, concepts=("count.abroad_people",))
+    if subject.concepts[:1] == ("count.vehicles_bought",) and not _HOW_MANY.search(text):
+        return replace(subject, concepts=("three_public.vehicle_purchase",), labels=())
+    return subject
+
+
+_HOW_MANY = re.compile("几|多少[辆台]|数量|数(?:是|有|为)|保有量|辆数")
 _INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
 
 

@@ -129,11 +129,22 @@ def collect(task: Task, subjects: tuple[Subject, ...]) -> tuple[tuple[Row, ...],
 
 _COUNTED = re.compile(r"(?:几|多少)(辆|台|套|个|平方米|平米|㎡|批次|批|人次|幅|册|栋|间)")
 _WORTH = re.compile(r"值多少|价值|值几|账面|原值|多少钱|金额|多少万|多少元")
+COUNT_UNITS = {
+    "count.reception_batches": "批次",
+    "count.reception_people": "人次",
+    "count.abroad_groups": "个",
+    "count.abroad_people": "人次",
+    "count.vehicles_bought": "辆",
+    "count.vehicles_owned": "辆",
+}
 UNIT_NAMES = {"平米": "平方米", "㎡": "平方米"}
 
 
 def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
     """Which units of a subject are wanted: "" for money, else a counted unit."""
+    counts = next((COUNT_UNITS[c] for c in subject.concepts[:1] if c in COUNT_UNITS), "")
+    if counts:
+        return (counts,)
     stock = any(c.startswith(("assets", "count.")) for c in subject.concepts)
     if not stock:
         return ("",)

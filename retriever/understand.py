@@ -161,7 +161,7 @@ def _main_operation(
             and not re.search("加起来|加总|加在?一[起块道]|总和|之和|相加|合起来|累计", text)
         ):
             continue
-        if op is Operation.LIST and len(years.years) > 1:
+        if op is Operation.LIST and (len(years.years) > 1 or (years.recent and subjects)):
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
             return Operation.TREND
@@ -190,6 +190,12 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_YES_OR_NO = re.compile(r"吗|吧|是否|是不是|有没有|了没|没有[?？]?$|超没超")
+_MANY = re.compile(r"哪|几个|多少个|列|清单|名单|有什么|都有")
+_OVER = re.compile(
+    r"超(?:没超|不超|了|出|过|支)?(?:年初)?预算|(?:突破|低于|高于)(?:了)?(?:年初)?预算|比(?:年初)?预算(?:数)?[多少高低节省超]"
+)
+"""What was spent against what was planned."""
 _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
 )
@@ -205,6 +211,20 @@ def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
     spans = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
     idle = [(a, b) for a, b in spans if not any(s.start < b and a < s.end for s in subjects)]
     return mask(text, tuple(idle)) if len(idle) < len(spans) else text
+
+
+_WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结转|结余)(?:结余|资金)?")
+"""Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
+_ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
+_ASKS = re.compile(r"多少|几|什么|哪|吗|怎么|为何|多大|谁")
+
+
+def _without_asides(masked: str) -> str:
+    """我在写一篇稿子，…: who asks and why says nothing of what is asked."""
+    m = _ASIDE.match(masked)
+    if m is None or _ASKS.search(m.group(0)) or not _ASKS.search(masked[m.end() :]):
+        return masked
+    return mask(masked, ((0, m.end()),))
 
 
 def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
@@ -226,6 +246,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     squeezed = words.negated.sub("", words.injected.sub("", squeeze(text)))
     squeezed = re.sub(r"(?<=\d)[)）\]】](?=\d)", ",", squeezed)  # a code in brackets before a year
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
+    if "水电费" in plain and not any("水电" in label for label in labels):
+        plain = plain.replace("水电费", "水费和电费")
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     mentions = catalog.mentions(plain)
     years = _without_source(years_in(plain), plain)
@@ -234,6 +256,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if threshold is not None:
         masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
     masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
+    masked = _without_asides(masked)
     every_subject = find_subjects(masked, labels)
     raw_subjects = without_generic(every_subject, plain)
     operations = _operations(
@@ -242,14 +265,32 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
     named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
+    if operation is Operation.LOOKUP and "水电费" in squeezed and "水费和电费" in plain:
+        operation = Operation.SUM
     subjects = with_column(settle(named, masked, operation), plain)
-    if threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
+    yes_or_no = _YES_OR_NO.search(plain) and not _MANY.search(plain) and len(subjects) == 1
+    if threshold is not None and yes_or_no and operation in (Operation.LOOKUP, Operation.CONSISTENCY):
+        operation = Operation.LOOKUP
+    elif threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
+    if _OVER.search(plain) and operation in (
+        Operation.LOOKUP,
+        Operation.CHANGE,
+        Operation.COMPARE,
+        Operation.CONSISTENCY,
+    ):
+        stage, strong, both, operation = "", True, True, Operation.COMPARE
+        subjects = tuple(s for s in subjects if s.concepts[:1] != ("carry.out",)) or subjects
+    elif _OVER.search(plain) and operation is Operation.REASON:
+        stage, strong = "决算", True
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
     left = _leftover(masked, (*every_subject, *subjects))
+    carry = _WITH_CARRY.search(plain)
+    if carry:
+        left = (*left, (carry.start(), carry.group(0)))
     return Query(
         text=text,
         operation=operation,
@@ -258,6 +299,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
         + (institutions_not_held(masked, every_subject, labels) if operation in MEASURED else ()),
         years=years.years,
+        years_named=bool(years.years or years.relative or years.recent),
         relative_years=years.relative,
         recent_years=years.recent,
         year_end=years.at_end,
@@ -295,9 +337,14 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
 
 
 def _inside(mention: Mention, labels: Mapping[str, tuple[str, ...]], text: str) -> bool:
-    """Whether an unknown department's name is part of a printed label (a project named after a body)."""
+    """Whether an unknown department's name is the beginning or end of a printed label that the question goes on with
+    (a project named after a body)."""
     window = text[mention.start : mention.end]
-    return any(window in phrase for phrase in labels)
+    before, after = text[max(0, mention.start - 2) : mention.start], text[mention.end :].removeprefix("的")[:2]
+    return any(
+        (len(after) == 2 and window + after in phrase) or (len(before) == 2 and before + window in phrase)
+        for phrase in labels
+    )
 
 
 def _scope(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from indexer.text import plain
+from indexer.text import UNIT_SCALE, convert, plain
 from indexer.types import Identity, IdentityStatus
 from retriever.evidence import Figure
 from retriever.types import Check, Status
@@ -65,7 +66,9 @@ def verify(figure: Figure, view: View) -> Verdict:
         return Verdict(Status.SINGLE_SOURCE, (_derived(figure),))
     if not figure.unit:
         return Verdict(Status.SINGLE_SOURCE, ())  # without its unit a figure is not known, whatever adds up
-    identities = view.identities.get(figure.ref, ())
+    if _amount(figure.ref, figure.unit, view) not in (None, figure.value):
+        return Verdict(Status.SINGLE_SOURCE, ())  # not what the cell says
+    identities = tuple(i for i in view.identities.get(figure.ref, ()) if recomputes(i, view))
     agreeing = sorted(
         (i for i in identities if i.status in _GOOD and _is_backing(i, figure)), key=lambda i: _order(figure, i)
     )
@@ -79,6 +82,29 @@ def verify(figure: Figure, view: View) -> Verdict:
     if agreeing:
         return Verdict(Status.VERIFIED, checks, tuple(agreeing))
     return Verdict(Status.SINGLE_SOURCE, checks)
+
+
+def recomputes(identity: Identity, view: View) -> bool:
+    """Whether the equation still gives what it gave when the document was checked, from the figures now held.
+
+    True where a figure stands in another document, which this view doesn't hold."""
+    if identity.relation not in _BACKING:
+        return True
+    printed = _amount(identity.target.ref, identity.unit, view)
+    terms = [(t.sign, _amount(t.ref, identity.unit, view)) for t in identity.terms]
+    if printed is None or any(value is None for _, value in terms):
+        return True
+    return printed == identity.printed and sum(sign * value for sign, value in terms if value is not None) == (
+        identity.expected
+    )
+
+
+def _amount(ref: str, unit: str, view: View) -> Decimal | None:
+    """The figure that a cell or sentence holds, in `unit`; None where the view has none or the unit is another kind."""
+    held = view.facts.get(ref) or view.claims.get(ref)
+    if held is None or (held.unit != unit and not {held.unit, unit} <= UNIT_SCALE.keys()):
+        return None
+    return convert(held.value, held.unit, unit)
 
 
 def _contradicts(identity: Identity, figure: Figure, backed: bool) -> bool:

@@ -1,15 +1,18 @@
-"""The same for programs: endpoints of stable names through Gradio's API, which are MCP tools as well (docs/api.md)."""
+"""The same for programs: endpoints of stable names through Gradio's API, which are MCP tools as well (docs/api.md).
+
+Each gives JSON as text, since a tool's result is text: Gradio would write an object in Python's notation.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import json
 
 import gradio as gr
 from gradio.events import api
 
 from indexer.errors import UnknownDocumentError, YusuanError
 from indexer.findings import findings_across
-from indexer.output import finding_to_json
+from indexer.output import finding_to_json, to_line
 from indexer.store import Store
 from retriever.contract import answer_to_json
 from retriever.library import Library
@@ -32,7 +35,7 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         department: list[str] | None = None,
         year: list[int] | None = None,
         doc_type: list[str] | None = None,
-    ) -> dict[str, Any]:
+    ) -> str:
         """Answer a question about the Chinese government budget and final-accounts documents held, in Chinese.
 
         Every figure comes from a printed cell and is recomputed where the document allows it; "status" says how far
@@ -46,12 +49,12 @@ def add_endpoints(engine: Asks, store: Store) -> None:
             doc_type: Only 预算 (budgets) or 决算 (final accounts).
 
         Returns:
-            The answer: status, text, values, verification, citations, choices and follow_ups.
+            JSON: status, text, values, verification, citations, choices and follow_ups.
         """
         limits = Filters(tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()))
         turns = tuple(text[:LONGEST_QUESTION] for text in earlier or ())
         try:
-            return answer_to_json(engine.ask(Question(_checked(question), turns, limits)))
+            return to_line(answer_to_json(engine.ask(Question(_checked(question), turns, limits))))
         except YusuanError as exc:
             raise gr.Error(str(exc)) from exc
 
@@ -63,7 +66,7 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         table_kind: list[str] | None = None,
         page: int = 1,
         size: int = 20,
-    ) -> dict[str, Any]:
+    ) -> str:
         """Find passages and tables in the documents held, without answering. Quoted wording must stand as it is.
 
         Args:
@@ -76,24 +79,25 @@ def add_endpoints(engine: Asks, store: Store) -> None:
             size: How many passages a page has, 50 at most.
 
         Returns:
-            The passages with document, pages and snippet, how many there are, and counts by department, year and kind.
+            JSON: the passages with document, pages and snippet, how many there are, and counts by department, year and kind.
         """
         filters = SearchFilters(
             tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()), tuple(table_kind or ())
         )
         try:
-            return page_to_json(find(library, (text or "")[:200], filters, int(page), min(int(size), MOST_FOUND)))
+            found = find(library, (text or "")[:200], filters, int(page), min(int(size), MOST_FOUND))
         except YusuanError as exc:
             raise gr.Error(str(exc)) from exc
+        return to_line(page_to_json(found))
 
-    def check(document: str) -> list[dict[str, Any]]:
+    def check(document: str) -> str:
         """List where one held document contradicts itself or another document of the same body.
 
         Args:
             document: The document's name, as in the citations of an answer.
 
         Returns:
-            Findings: page, rule, message, what is printed, what was expected, and the figures it was computed from.
+            JSON: a list of findings with page, rule, message, what is printed, what was expected, and the figures it was computed from.
         """
         try:
             if store.held(document) is None:
@@ -101,11 +105,12 @@ def add_endpoints(engine: Asks, store: Store) -> None:
             found = (*store.findings([document]), *findings_across(store, [document]))
         except YusuanError as exc:
             raise gr.Error(str(exc)) from exc
-        return [finding_to_json(finding) for finding in found]
+        return json.dumps([finding_to_json(finding) for finding in found], ensure_ascii=False)
 
-    api(ask, api_name="ask", concurrency_id="engine")
-    api(search, api_name="search")
-    api(check, api_name="check")
+    # not queued: for a queued tool Gradio makes a client of its own, which asks its maker's host for something
+    api(ask, api_name="ask", queue=False)
+    api(search, api_name="search", queue=False)
+    api(check, api_name="check", queue=False)
 
 
 def _checked(question: str) -> str:

@@ -40,8 +40,9 @@ class Shelf(PageSource, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of the conversation; `card` is None while it is being answered or when that failed.
+    """One question of the conversation; `card` is None until the first answer, or when that failed.
 
+    `running`: more of the answer is to come.
     `each`: an answer for each department, where the question left open which of a few is meant. `link`: the address
     that opens the same question again.
     """
@@ -51,6 +52,7 @@ class Turn:
     error: str = ""
     each: tuple[Card, ...] = ()
     link: str = ""
+    running: bool = False
 
 
 Turns = tuple[Turn, ...]
@@ -83,11 +85,13 @@ class Talk:
         text = text.strip()
         if not text or is_running(turns):
             return
-        turns = (*turns[-TURNS_SHOWN:], Turn(text, link=_link((*(turn.question for turn in turns), text))))
+        link = _link((*(turn.question for turn in turns), text))
+        turns = (*turns[-TURNS_SHOWN:], Turn(text, link=link, running=True))
         yield self._shown(turns)
         for turn in self._answered(turns):
             turns = (*turns[:-1], turn)
             yield self._shown(turns)
+        yield self._shown((*turns[:-1], replace(turns[-1], running=False)))
 
     def open(self, questions: tuple[str, ...]) -> Iterator[Shown]:
         """A conversation again, from its questions."""
@@ -100,7 +104,8 @@ class Talk:
     def stop(self, turns: Turns) -> Shown:
         """The conversation after its last answer was stopped."""
         if is_running(turns):
-            turns = (*turns[:-1], replace(turns[-1], error=self._t(STOPPED)))
+            error = "" if turns[-1].card else self._t(STOPPED)
+            turns = (*turns[:-1], replace(turns[-1], error=error, running=False))
         return self._shown(turns)
 
     def page(self, wanted: Wanted) -> str:
@@ -114,15 +119,20 @@ class Talk:
         return Shown(self.show(turns), turns)
 
     def _answered(self, turns: Turns) -> Iterator[Turn]:
-        """The last turn with its answer, again with each further one. The engine is asked here and nowhere else."""
+        """The last turn with its answer, again where a language model rewords it, and with each department's own.
+
+        The engine is asked here and nowhere else.
+        """
         turn, earlier = turns[-1], tuple(turn.question for turn in turns[:-1])
         try:
             if len(turn.question) > LONGEST_QUESTION:
                 raise UsageError(f"问题太长：最多 {LONGEST_QUESTION} 个字")
+            choices: tuple[str, ...] = ()
             for answer in self._engine.stream(Question(turn.question, turns=earlier)):
+                choices = self._choices(answer)
                 turn = replace(turn, card=answer_to_card(answer, lookup(self._shelf, answer)))
                 yield turn
-            for choice in self._choices(answer):
+            for choice in choices:
                 own = self._engine.ask(Question(turn.question, earlier, Filters(department=(choice,))))
                 if own.citations:
                     card = answer_to_card(_of(choice, own), lookup(self._shelf, own))
@@ -148,7 +158,7 @@ class Talk:
 
 def is_running(turns: Turns) -> bool:
     """Whether the last question is still being answered."""
-    return bool(turns) and turns[-1].card is None and not turns[-1].error
+    return bool(turns) and turns[-1].running
 
 
 def lookup(shelf: Shelf, answer: Answer) -> Lookup:

@@ -6,6 +6,7 @@ Refusals are told in JSON like every other error of the server. Nothing here kno
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -22,6 +23,11 @@ MOST_BODY = 256_000
 """Bytes of any request but an upload, which has a limit of its own."""
 UPLOAD = "/documents/add"
 _FREE = ("/healthz", "/readyz")
+_UNUSED = re.compile(
+    r"/(login|logout|monitoring|openapi\.json|gradio_api/(proxy=|vibe|undo-vibe|dev/|process_recording|upload_progress"
+    r"|component_server|deep_link|custom_component|runs|token|openapi\.json))"
+)
+"""What Gradio would answer besides the page: nothing here needs it."""
 _COUNTED = ("/sheets/", "/documents/file/")
 """Besides whatever is sent, these are counted: making them costs something."""
 _KEPT_CLIENTS = 10_000
@@ -112,6 +118,8 @@ class Guard:
             return None
         if not self._known(headers.get("host", "")):
             return Refusal(421, "host", "没有以这个名字提供的网页")
+        if _UNUSED.match(scope["path"]):
+            return Refusal(404, "unused", "没有这个功能")
         reads = scope["method"] in ("GET", "HEAD")
         origin = headers.get("origin", "")
         if not reads and origin and urlsplit(origin).netloc != headers.get("host", ""):

@@ -1,10 +1,13 @@
 document.documentElement.lang = /\/en\/?$/.test(location.pathname) ? 'en' : 'zh-CN';
-(() => {
+document.documentElement.style.scrollbarGutter = 'stable'; // a page that grows longer does not move sideways
+// The look that was chosen here before goes before the system's, which Gradio sets as it starts.
+window.yusuanLook = () => {
   const chosen = localStorage.getItem('yusuan-look');
-  const theme = new URL(location).searchParams.get('__theme');
-  if (!chosen || theme) return;
-  const apply = () => document.body.classList.toggle('dark', chosen === 'dark');
-  new MutationObserver(apply).observe(document.documentElement, { childList: true });
-  document.addEventListener('DOMContentLoaded', apply);
-  window.addEventListener('load', apply);
-})();
+  if (chosen) document.body.classList.toggle('dark', chosen === 'dark');
+};
+const keepLook = () => {
+  window.yusuanLook();
+  new MutationObserver(window.yusuanLook).observe(document.body, { attributeFilter: ['class'] });
+};
+if (document.body) keepLook();
+else document.addEventListener('DOMContentLoaded', keepLook);

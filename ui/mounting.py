@@ -22,7 +22,7 @@ from ui.sheets import Sheet
 def mount(services: Services) -> FastAPI:
     """The server to run."""
     metrics = Metrics(lambda: len(services.library.documents()), services.inbox)
-    services = replace(services, engine=metrics.counting(services.engine))
+    services = replace(services, engine=metrics.counting(services.engine), rules=metrics.counting(services.rules))
     app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services), metrics)
     gr.mount_gradio_app(
         app,
@@ -58,7 +58,7 @@ def _sheets(services: Services) -> Sheets:
         if name == "figures":
             return figures_to_sheet(services.library, query_from_parameters(asked))
         if name == "comparison":
-            return comparison_to_sheet(compare(services.engine.ask, services.library, wanted_from_parameters(asked)))
+            return comparison_to_sheet(compare(services.rules.ask, services.library, wanted_from_parameters(asked)))
         raise UsageError("没有这张表")
 
     return sheet

@@ -98,7 +98,10 @@ element.addEventListener('click', (event) => {
   const data = { ...button.dataset };
   if (data.zoom === 'full') fullscreen();
   else if (data.zoom) zoom(button.closest('.viewer'), zoomed(button.closest('.viewer')) + (data.zoom === 'in' ? 1 : -1));
-  if ('dark' in data) localStorage.setItem('yusuan-look', document.body.classList.toggle('dark') ? 'dark' : 'light');
+  if ('dark' in data) {
+    localStorage.setItem('yusuan-look', document.body.classList.contains('dark') ? 'light' : 'dark');
+    window.yusuanLook();
+  }
   if ('language' in data) button.href = button.getAttribute('href').split('?')[0] + (element.dataset.link ?? location.search);
   if ('file' in data) button.href = new URL(button.getAttribute('href'), root());
   if ('copy' in data) copy(button, data.copy);

@@ -33,7 +33,7 @@ from ui.holdings import Shelf, findings_to_html, holdings, holdings_to_html, job
 from ui.render import asset, render
 from ui.searching import SearchTab
 from ui.staff import Staff
-from ui.tabs import FONTS, QUIET, ComparisonTab, FiguresTab, Limits
+from ui.tabs import FONTS, LATEST, QUIET, ComparisonTab, FiguresTab, Limits
 from ui.viewer import Painter, no_page
 from ui.words import LANGUAGES, Words
 
@@ -52,9 +52,11 @@ Asked = tuple[str, Turns, Any, History, str]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the page stands on. `library`: the store, for reading."""
+    """What the page stands on. `rules`: the engine without a language model, for comparisons, which ask it often;
+    `library`: the store, for reading."""
 
     engine: Asks
+    rules: Asks
     library: Store
     paint: Painter
     inbox: Inbox
@@ -91,7 +93,7 @@ class Page:
                 with gr.Tab(t("数据"), id="figures") as figures:
                     tables = FiguresTab(self._s.library, t).build(figures)
                 with gr.Tab(t("比较"), id="compare") as compare:
-                    compared = ComparisonTab(self._s.engine, self._s.library, t).build(compare)
+                    compared = ComparisonTab(self._s.rules, self._s.library, t).build(compare)
                 with gr.Tab(t("文件"), id="documents") as documents:
                     held = self._documents_tab(documents)
                 with gr.Tab(t("说明"), id="about"):
@@ -105,7 +107,7 @@ class Page:
 
     def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks) -> gr.HTML:
         t = self._t
-        past = clickable("", "history")
+        past = clickable(history_to_html([], t), "history")
         talk = clickable(self._talk.show(()), "talk")
         with gr.Row(elem_id="asking"):
             box = gr.Textbox(
@@ -183,7 +185,7 @@ class Page:
 
     def forget(self) -> tuple[History, str]:
         """An empty history."""
-        return [], ""
+        return [], history_to_html([], self._t)
 
     def cite(self, event: gr.EventData) -> str:
         """The page that was clicked, or what is wrong with the request."""
@@ -207,9 +209,9 @@ class Page:
         timer = gr.Timer(_TICK_SECONDS, active=False)
         seen = gr.State(())
         parts = [upload, jobs, held, timer, seen]
-        gr.on([tab.select, text.change], self.documents, [text], parts, **QUIET)
+        gr.on([tab.select, text.change], self.documents, [text], parts, **LATEST)
         for part in (upload, jobs, held):
-            part.refresh(self.documents, [text], parts, **QUIET)
+            part.refresh(self.documents, [text], parts, **LATEST)
         timer.tick(self.progress, [text, seen], [jobs, held, timer, seen], **QUIET)
         held.turn(self.turn, [text], [held], **QUIET)
         held.report(self.report, None, [report], **QUIET)
@@ -262,7 +264,15 @@ def theme() -> gr.themes.Base:
     """The default look in the reader's own fonts."""
     mono = ("ui-monospace", "Consolas", "monospace")
     look = gr.themes.Default(primary_hue="emerald", neutral_hue="slate", font=FONTS, font_mono=mono)
-    return look.set(button_primary_background_fill="*primary_700", button_primary_background_fill_hover="*primary_800")
+    return look.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_800",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
+        link_text_color_dark="#93c5fd",
+    )
 
 
 def head() -> str:

@@ -13,7 +13,7 @@ from retriever.search import KIND_NAMES, search
 from retriever.search_types import SearchFilters, SearchHit, SearchPage, Sort
 from ui.events import clickable, detail, whole
 from ui.render import render
-from ui.tabs import QUIET, Limits
+from ui.tabs import LATEST, QUIET, Limits
 from ui.words import Words, chinese
 
 PAGE_SIZE = 20
@@ -54,7 +54,9 @@ class SearchTab:
         found = clickable(search_to_html(None, t=t), "found")
         filters = [*limits, kinds]
         inputs = [text, *filters, order]
-        gr.on([go.click, text.submit, *(part.input for part in (*filters, order))], self.show, inputs, [found], **QUIET)
+        gr.on(
+            [go.click, text.submit, *(part.input for part in (*filters, order))], self.show, inputs, [found], **LATEST
+        )
         found.turn(self.turn, inputs, [found], **QUIET)
         found.narrow(self.narrow, inputs, [found, *filters], **QUIET)
         return found

@@ -23,6 +23,8 @@ MOST_CHOICES = 200
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif")
 """Fonts of the reader's own system: the page asks no other host for anything."""
+LATEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+"""For filters: one that changes while another's result is on its way counts, and only the last does."""
 _DOC_TYPES = ("预算", "决算")
 
 
@@ -90,7 +92,7 @@ class FiguresTab:
         order = gr.State(("", False))
         inputs = [*limits, kinds, text, order]
         changed = [part.change for part in (*limits, kinds)]
-        gr.on([tab.select, *changed, text.submit, text.blur], self.show, inputs, [table], **QUIET)
+        gr.on([tab.select, *changed, text.submit, text.input], self.show, inputs, [table], **LATEST)
         table.sort(self.sort, inputs, [table, order], **QUIET)
         table.turn(self.turn, inputs, [table], **QUIET)
         return table
@@ -139,7 +141,7 @@ class ComparisonTab:
         chart = gr.Plot(visible=False, label=t("图"), elem_id="chart")
         table = clickable(comparison_to_html(None, t=t), "comparison")
         given = [mode, subject, *limits]
-        gr.on([go.click, subject.submit], self.compare, given, [table, chart], **QUIET)
+        gr.on([go.click, subject.submit], self.compare, given, [table, chart], **LATEST)
         return table
 
     def compare(

@@ -99,13 +99,13 @@ def _group(key: str, members: list[Concept], going: Mapping[str, tuple[str, ...]
         associations=tuple(w for w in words if not any(w in question for question in hidden)),
         parents=tuple(dict.fromkeys(concepts[c.parent].name for c in members if c.parent)),
         kinds=tuple(dict.fromkeys(k for c in members for k in c.kinds)),
-        weight=max(map(_weight, members)),
+        weight=max(_weight(c, bool(going.get(c.id))) for c in members),
     )
 
 
-def _weight(concept: Concept) -> float:
+def _weight(concept: Concept, associated: bool) -> float:
     prefix = concept.id.split(".")[0]
     weight = _WEIGHTS.get(prefix, _NAMED_WEIGHT)
     if prefix == "func" and len(concept.code) < _ITEM_CODE_LENGTH:
         weight *= 2
-    return weight * (1.0 if concept.words else 0.5)
+    return weight * (1.0 if concept.words or associated else 0.5)

@@ -15,6 +15,7 @@ from indexer.vocabulary import vocabulary
 
 _PROJECT = "project.item"
 _SHORTEST_INNER = 3
+_LONGEST_SUBJECT = 200
 _CLASSIFIED = ("func.", "econ.")
 _PRINTED_CODE = re.compile(r"^(2\d{6}|2\d{4}|2\d{2})(?=[^\d.,])")
 _HYPHENS = re.compile(r"[-—–]{1,2}")
@@ -40,7 +41,7 @@ class Linker:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self._names: dict[str, str] = {}
         self._codes: dict[str, list[str]] = defaultdict(list)
-        own = {f.code: f.item for f in facts if f.code.startswith("2") and len(f.code) in (3, 5, 7)}
+        own = {f.code: f.item for f in facts if f.concept.startswith("func.") and len(f.code) in (3, 5, 7)}
         for code, name in ({**vocabulary().functions, **own}).items():
             self._names[code] = _name_key(name)
         for code in (*own, *(c for c in vocabulary().functions if c not in own)):
@@ -113,6 +114,8 @@ class Linker:
 
     def _inside(self, text: str, families: frozenset[str]) -> tuple[str, ...]:
         """The longest known label in a text of which nothing but neutral words is left."""
+        if len(text) > _LONGEST_SUBJECT:  # every span of it would be tried
+            return ()
         neutral = claim_words().neutral
         starts = [i for i in range(len(text)) if not neutral.sub("", text[:i])]
         ends = [i for i in range(len(text), 0, -1) if not neutral.sub("", text[i:])]
@@ -147,7 +150,7 @@ class Linker:
             if len(parts) != 3:
                 return ""
             names, kinds = [re.sub('[”"].*$', "", part) for part in parts], ["类", "款", "项"]
-        keys = dict(zip(kinds, (_name_key(name.strip('"“”、')) for name in names), strict=True))
+        keys = dict(zip(kinds, (_name_key(_QUOTES.sub("", name)) for name in names), strict=True))
         length = 7 if "项" in keys else 5 if "款" in keys else 3
         own = keys["项" if length == 7 else "款" if length == 5 else "类"]
         candidates = [code for code in self._codes.get(own, ()) if len(code) == length]
@@ -162,6 +165,7 @@ class Linker:
         return same + (0.5 if code in self._own else 0.0)
 
 
+_QUOTES = re.compile(r'["“”、]|科目$')
 _SHOWN = str.maketrans("():", "（）：")
 _BOTH_REST = re.compile(r"总|预|决|算|计|数|均|为|额")
 

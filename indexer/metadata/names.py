@@ -60,7 +60,7 @@ def name_words() -> NameWords:
 
 
 _PROVINCE = re.compile(r"[一-鿿]{1,8}?(?:特别行政区|自治区|省)")
-_CITY = re.compile(r"[一-鿿]{1,9}?(?:自治州|地区|市|盟)")
+_CITY = re.compile(r"[一-鿿]{1,9}?(?:自治州|州(?![市区县])|地区|市|盟)")
 _COUNTY = re.compile(r"[一-鿿]{1,9}?(?:自治县|自治旗|县|区|旗|市)")
 
 
@@ -112,7 +112,7 @@ def _place_forms(region: str) -> tuple[str, ...]:
             last = last[match.end() :]
     level = re.search(r"(省|市|区|县|旗|州|盟)$", last)
     peoples = "|".join(name_words().peoples)
-    bare = re.sub(rf"(?:{peoples})*(?:自治区|自治州|自治县|自治旗|地区|省|市|区|县|旗|盟)$", "", last)
+    bare = re.sub(rf"(?:{peoples})*(?:自治区|自治州|自治县|自治旗|地区|省|市|州|区|县|旗|盟)$", "", last)
     return tuple(dict.fromkeys(p for p in (region, last, bare, level.group() if level else "") if p))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from indexer.ocr.ink import stretches
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -14,10 +16,16 @@ _SHORTEST = 11 / 72
 """Inches: shorter than the lowest row, longer than most strokes of a character."""
 _LONG = 60 / 72
 """A stroke this long is a rule wherever it stands."""
+_LONGER = 180 / 72
+"""No letter is this long; letters one below the other may still make such a stroke."""
 _MEETS = 3.5 / 72
 _THICKEST = 5 / 72
+_SLANT = 0.02
+"""Part of its length by which a stroke may rise."""
+_WHOLE, _FULL = 0.95, 0.5
+"""Parts of a level stroke's length that its middle and its edges fill."""
 _BESIDE = 3
-_TOUCHED = 0.6
+_TOUCHED, _TOUCHED_LONG = 0.6, 0.75
 """Part of a rule's length along which characters may touch it."""
 
 
@@ -64,24 +72,38 @@ def _strokes(ink: Picture, dpi: float) -> list[tuple[Stroke, tuple[int, int, Pic
 
     length = max(int(_SHORTEST * dpi), 5)
     opened = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     out: list[tuple[Stroke, tuple[int, int, Picture]]] = []
     for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        if area / w > _THICKEST * dpi or h > max(_THICKEST * dpi, 0.02 * w):
-            continue
-        if not _alone(ink, x, y, w, h):
-            continue
-        pixels = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
-        out.append((Stroke(float(centres[i][1]), float(x), float(x + w)), (x, y, pixels)))
+        x, y, w, h, _ = (int(v) for v in stats[i])
+        whole = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
+        for top, pixels in _parted(whole, dpi):
+            touched = _TOUCHED_LONG if w >= _LONGER * dpi else _TOUCHED
+            if _beside(ink, x, y + top, w, pixels.shape[0]) < touched:
+                rows = np.nonzero(pixels)[0]
+                out.append((Stroke(y + top + float(rows.mean()), float(x), float(x + w)), (x, y + top, pixels)))
     return out
 
 
-def _alone(ink: Picture, x: int, y: int, w: int, h: int) -> bool:
-    """Whether paper runs along one side of a stroke at least: the strokes of thick letters have ink on both."""
+def _parted(pixels: Picture, dpi: float) -> list[tuple[int, Picture]]:
+    """A stroke with its first row. Where rows are filled from end to end, those are the strokes, whatever text hangs on
+    to them (in tight rows it holds two of them together); nothing where it is no stroke."""
+    height, width = pixels.shape
+    most = _THICKEST * dpi
+    shares = (pixels > 0).mean(axis=1)
+    if shares.max() >= _WHOLE and width >= _LONG * dpi:
+        level = [part for least in (_FULL, _WHOLE) for part in stretches(shares > least) if part[1] - part[0] <= most]
+        level = [p for i, p in enumerate(level) if not any(a <= p[0] and p[1] <= b for a, b in level[:i])]
+        return [(max(a - 1, 0), pixels[max(a - 1, 0) : b + 1]) for a, b in level]
+    slanted = height <= max(most, _SLANT * width) and shares.sum() <= most
+    return [(0, pixels)] if slanted else []
+
+
+def _beside(ink: Picture, x: int, y: int, w: int, h: int) -> float:
+    """The part of a stroke's length along which ink runs on its emptier side: strokes of letters have it on both."""
     above = ink[max(y - _BESIDE, 0) : y, x : x + w].any(axis=0)
     below = ink[y + h : y + h + _BESIDE, x : x + w].any(axis=0)
-    return bool(min(above.mean(), below.mean()) < _TOUCHED)
+    return float(min(above.mean(), below.mean()))
 
 
 def _with_short(strokes: list[Stroke], sure: list[Stroke], across: list[Stroke], dpi: float) -> list[Stroke]:

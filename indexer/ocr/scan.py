@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.ocr.ink import filled, find_ink, letter_height, parted, stretches, text_bands, without_specks
 from indexer.ocr.recognise import Mark, RecognitionError, recognise, text_boxes
 from indexer.ocr.rulings import Stroke, find_rules
+from indexer.ocr.seals import grey_without_seals
 from indexer.ocr.straighten import skew_of, turned
 from indexer.pdf.picture import page_pixels
 from indexer.tables.lattice import Lattice, find_lattices
@@ -65,7 +66,8 @@ def read_scan(page: pypdfium2.PdfPage, number: int) -> PageContent:
     """
     import numpy as np
 
-    pixels, dpi = page_pixels(page)
+    coloured, dpi = page_pixels(page)
+    pixels = grey_without_seals(coloured, dpi)
     try:
         sheet = _prepare(pixels, dpi)
         content = _content(sheet, number, 0)

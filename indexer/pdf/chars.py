@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
+from collections.abc import Sequence
+from ctypes import c_float, c_uint
 from math import atan2, degrees, hypot
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from indexer.pdf.fast import address_of, fast
+from indexer.pdf.fast import Numbers, address_of, fast
 from indexer.tables.page import Char
 from indexer.text import normalize
 
@@ -54,26 +56,26 @@ class PageText(NamedTuple):
 def read_chars(text_page: Any, sheet: Clip) -> PageText:
     """All characters on the sheet (left, bottom, right, top) that have a place and lie inside their clip."""
     call = fast()
-    unicode_of, box_of, object_of = call.text_unicode, call.text_box, call.text_object
+    box_of, object_of = call.text_box, call.text_object
     page = address_of(text_page)
-    box = (ctypes.c_float * 4)()
-    box_at = ctypes.addressof(box)
+    box = Numbers(c_float, 4)
+    edges, box_at = box.view, box.at[0]
     styles = _Styles(page)
     plain: dict[int, str] = {}
+    new = tuple.__new__  # a page has thousands: naming the fields costs half of making one
     chars: list[Char] = []
     faint: dict[int, str] = {}
-    turns: Counter[int] = Counter()
+    turned: Counter[int] = Counter()
     unmapped = 0
     address = -1
     origin, ceiling = sheet[0], sheet[3]
     group, size, bold, turn, why, clip = 0, 10.0, False, 0, "", sheet
     last_right = last_top = -1e9
-    for i in range(pdfium.FPDFText_CountChars(text_page)):
-        code = unicode_of(page, i)
-        if code in {13, 10}:
+    for i, code in enumerate(_codes(page)):
+        if code == 13 or code == 10:  # noqa: PLR1714 - asked for every character
             continue
         box_of(page, i, box_at)
-        left, top, right, bottom = box
+        left, top, right, bottom = edges
         if right - left < _NO_WIDTH:
             continue
         here = object_of(page, i)
@@ -96,9 +98,24 @@ def read_chars(text_page: Any, sheet: Clip) -> PageText:
         if not text:
             unmapped += 1
             continue
-        chars.append(Char(text, left - origin, ceiling - top, right - origin, ceiling - bottom, size, bold, group))
-        turns[turn] += text != " "
-    return PageText(chars, faint, turns.most_common(1)[0][0] if turns else 0, unmapped)
+        place = left - origin, ceiling - top, right - origin, ceiling - bottom
+        chars.append(new(Char, (text, *place, size, bold, group, 1.0)))
+        if turn and text != " ":
+            turned[turn] += 1
+    turned[0] = sum(c.text != " " for c in chars) - turned.total() if turned else 1
+    return PageText(chars, faint, turned.most_common(1)[0][0], unmapped)
+
+
+def _codes(page: int) -> Sequence[int]:
+    """The codes of a page's characters: in one call where each takes one UTF-16 unit, else one by one."""
+    call = fast()
+    count = call.text_count(page)
+    units = (ctypes.c_uint16 * (max(count, 0) + 1))()
+    if call.text(page, 0, count, ctypes.addressof(units)) == count + 1:
+        codes: list[int] = units[:count]
+        if not any(0xD800 <= code < 0xE000 for code in codes):
+            return codes
+    return [call.text_unicode(page, i) for i in range(count)]
 
 
 _NO_STYLE = Style(10.0, False, 0, "", None)
@@ -126,14 +143,7 @@ class _Styles:
     def __init__(self, page: int) -> None:
         self._page = page
         self._call = fast()
-        self._matrix = (ctypes.c_float * 6)()
-        self._matrix_at = ctypes.addressof(self._matrix)
-        self._floats = (ctypes.c_float * 2)()
-        self._x_at = ctypes.addressof(self._floats)
-        self._y_at = self._x_at + ctypes.sizeof(ctypes.c_float)
-        self._colour = (ctypes.c_uint * 4)()
-        start, step = ctypes.addressof(self._colour), ctypes.sizeof(ctypes.c_uint)
-        self._colour_at = tuple(start + i * step for i in range(4))
+        self._matrix, self._floats, self._colour = Numbers(c_float, 6), Numbers(c_float, 2), Numbers(c_uint, 4)
         self._fonts: dict[int, bool] = {}
         self._last_clip: tuple[int, float, float, Clip] | None = None
 
@@ -141,14 +151,14 @@ class _Styles:
         if not item:
             return _NO_STYLE
         call = self._call
-        call.text_matrix(self._page, index, self._matrix_at)
-        a, b, c, d, _, _ = self._matrix
-        call.font_size(item, self._x_at)
+        call.text_matrix(self._page, index, self._matrix.at[0])
+        a, b, c, d, _, _ = self._matrix.view
+        call.font_size(item, self._floats.at[0])
         scale = d if c == 0 and d > 0 else hypot(c, d) or 1.0
         turn = 0 if b == 0 and a > 0 else round(degrees(atan2(b, a)) / 90) % 4
         mode = call.render_mode(item)
         bold = mode == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE or self._bold(item)
-        return Style(abs(self._floats[0]) * scale, bold, turn, self._faint(item, mode), self._clip(item))
+        return Style(abs(self._floats.view[0]) * scale, bold, turn, self._faint(item, mode), self._clip(item))
 
     def _bold(self, item: int) -> bool:
         font = self._call.font(item)
@@ -164,8 +174,8 @@ class _Styles:
     def _faint(self, item: int, mode: int) -> str:
         if mode in _INVISIBLE_MODES:
             return "invisible"
-        if self._call.fill_colour(item, *self._colour_at):
-            r, g, b, a = self._colour
+        if self._call.fill_colour(item, *self._colour.at):
+            r, g, b, a = self._colour.view
             if a == 0:
                 return "invisible"
             if r >= _WHITE and g >= _WHITE and b >= _WHITE:
@@ -195,6 +205,6 @@ class _Styles:
 
     def _corner(self, path: int, index: int, segment: int) -> tuple[float, float]:
         part = self._call.clip_segment(path, index, segment)
-        self._call.segment_point(part, self._x_at, self._y_at)
-        x, y = self._floats
+        self._call.segment_point(part, *self._floats.at)
+        x, y = self._floats.view
         return x, y

@@ -6,14 +6,16 @@ Buffers are handed over as addresses too; `address_of` gives both for ctypes obj
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_int, c_size_t, c_uint, c_void_p
+from ctypes import c_float, c_int, c_size_t, c_uint, c_void_p
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 _P, _I, _U = c_void_p, c_int, c_uint
 _SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "FPDFText_CountChars": (_I, _P),
+    "FPDFText_GetText": (_I, _P, _I, _I, _P),
     "FPDFText_GetUnicode": (_U, _P, _I),
     "FPDFText_GetLooseCharBox": (_I, _P, _I, _P),
     "FPDFText_GetTextObject": (_P, _P, _I),
@@ -48,6 +50,8 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
 class Fast(NamedTuple):
     """The functions by their names without prefix and underscore."""
 
+    text_count: Any
+    text: Any
     text_unicode: Any
     text_box: Any
     text_object: Any
@@ -87,6 +91,20 @@ def fast() -> Fast:
 def _bound(name: str, result: Any, *arguments: Any) -> Any:
     address = ctypes.cast(getattr(pdfium, name), c_void_p).value or 0
     return ctypes.CFUNCTYPE(result, *arguments)(address)
+
+
+class Numbers:
+    """A buffer that pdfium fills: `at` has the address of each number, `view` reads them, which is far quicker than
+    reading the ctypes array."""
+
+    def __init__(self, kind: type[c_float] | type[c_int] | type[c_uint], count: int) -> None:
+        self._held = (kind * count)()
+        start, step = ctypes.addressof(self._held), ctypes.sizeof(kind)
+        self.at = tuple(start + i * step for i in range(count))
+        self.view = memoryview(self._held).cast("B").cast(_FORMATS[kind])
+
+
+_FORMATS: dict[Any, Literal["f", "i", "I"]] = {c_float: "f", c_int: "i", c_uint: "I"}
 
 
 def address_of(thing: Any) -> int:

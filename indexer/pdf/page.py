@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pypdfium2 as pdfium2
 import pypdfium2.raw as pdfium
@@ -20,6 +19,9 @@ PageReader = Callable[["pdfium2.PdfPage", int], PageContent]
 
 _FEW = 8
 """A page with fewer characters than this, and a picture, is taken for a scan."""
+_MOST_OF_PAGE = 0.5
+_GARBAGE = 0.4
+"""Part of a layer's characters."""
 
 
 def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
@@ -35,17 +37,15 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
     rotation = pdfium.FPDFPage_GetRotation(page.raw)
     turn = text.turn if text.chars else rotation
 
-    def place(box: Box) -> Box:
-        flat = (box[0] - left, top - box[3], box[2] - left, top - box[1])
-        return turn_box(flat, width, height, turn) if turn else flat
-
+    rulings = [(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in shapes.rulings]
     chars = _visible(text, shapes, left, top)
     if turn:
         chars = [
             Char(c.text, *turn_box((c.x0, c.y0, c.x1, c.y1), width, height, turn), c.size, c.bold, c.group)
             for c in chars
         ]
-    horizontal, vertical = _rulings(place(box) for box in shapes.rulings)
+        rulings = [turn_box(box, width, height, turn) for box in rulings]
+    horizontal, vertical = _rulings(rulings)
     return PageContent(
         number=number,
         width=height if turn % 2 else width,
@@ -56,15 +56,36 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
         image_share=_share(shapes.pictures, sheet),
         turn=(rotation - turn) % 4,
         unmapped=text.unmapped,
+        hidden=bool(chars) and all(text.faint.get(c.group) == "invisible" for c in chars),
     )
 
 
 def lacks_text(content: PageContent) -> bool:
-    """Whether a page needs recognising: pictures without text, or text whose characters have no meaning."""
-    seen = sum(1 for c in content.chars if c.text != " ")
-    if content.unmapped > max(seen, _FEW):
+    """Whether a page needs recognising: pictures without text, or text whose characters have no meaning.
+
+    So do scans with a layer of recognised text: it lacks the rules, and some are not worth reading.
+    """
+    texts = [c.text for c in content.chars if c.text != " "]
+    if content.unmapped > max(len(texts), _FEW):
         return True
-    return seen < _FEW and content.image_share > 0.3
+    if content.image_share > _MOST_OF_PAGE:
+        return len(texts) < _FEW or content.hidden or _is_garbage(texts)
+    return len(texts) < _FEW and content.image_share > 0.3
+
+
+def _is_garbage(texts: Sequence[str]) -> bool:
+    """Whether characters are mostly none that a Chinese document prints."""
+    return sum(not _is_usual(text) for text in texts) > _GARBAGE * len(texts)
+
+
+def _is_usual(text: str) -> bool:
+    if text.isascii():
+        return not text.isalpha()
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _visible(text: PageText, shapes: Shapes, left: float, top: float) -> list[Char]:
@@ -88,7 +109,7 @@ def _is_seen(char: Char, why: str | None, dark: Sequence[Box]) -> bool:
     return why == "white" and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in dark)
 
 
-def _rulings(boxes: Any) -> tuple[list[Ruling], list[Ruling]]:
+def _rulings(boxes: Sequence[Box]) -> tuple[list[Ruling], list[Ruling]]:
     horizontal, vertical = [], []
     for x0, y0, x1, y1 in boxes:
         if x1 - x0 >= y1 - y0:

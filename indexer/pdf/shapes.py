@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Iterator
+from ctypes import c_float, c_int, c_uint
 from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from indexer.pdf.fast import address_of, fast
+from indexer.pdf.fast import Numbers, address_of, fast
 
 _THIN = 3.0
 """A rectangle this thin is a ruling, not an area."""
@@ -49,14 +48,8 @@ class _Reader:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._call = fast()
-        self._edges = (ctypes.c_float * 4)()
-        self._edges_at = _places(self._edges, ctypes.c_float)
-        self._modes = (ctypes.c_int * 2)()
-        self._modes_at = _places(self._modes, ctypes.c_int)
-        self._colour = (ctypes.c_uint * 4)()
-        self._colour_at = _places(self._colour, ctypes.c_uint)
-        self._matrix = (ctypes.c_float * 6)()
-        self._matrix_at = ctypes.addressof(self._matrix)
+        self._edges, self._modes = Numbers(c_float, 4), Numbers(c_int, 2)
+        self._colour, self._matrix = Numbers(c_uint, 4), Numbers(c_float, 6)
 
     def read(self, item: int, matrix: Matrix, depth: int) -> None:
         kind = self._call.object_type(item)
@@ -76,70 +69,70 @@ class _Reader:
             return
         if min(width, height) <= _THIN:
             self._shapes.rulings.append(box)
-        elif self._modes[0] and not self._modes[1]:
+        elif self._modes.view[0] and not self._modes.view[1]:
             self._shapes.areas.append(box)
         else:
-            self._shapes.rulings.extend(self._strokes(item, matrix))
+            self._strokes(item, matrix)
 
     def _painted(self, item: int) -> bool:
         """Whether it is filled or stroked in a colour that white paper shows."""
-        self._call.draw_mode(item, *self._modes_at)
-        fill, stroke = self._modes
+        self._call.draw_mode(item, *self._modes.at)
+        fill, stroke = self._modes.view
         if not fill and not stroke:
             return False
         colour = self._call.stroke_colour if stroke else self._call.fill_colour
-        if not colour(item, *self._colour_at):
+        if not colour(item, *self._colour.at):
             return True
-        r, g, b, a = self._colour
+        r, g, b, a = self._colour.view
         return a > 0 and not (r >= _WHITE and g >= _WHITE and b >= _WHITE)
 
-    def _strokes(self, item: int, matrix: Matrix) -> Iterator[Box]:
-        """Upright segments of a stroked path (a frame, a whole grid in one path)."""
+    def _strokes(self, item: int, matrix: Matrix) -> None:
+        """Takes the upright segments of a stroked path (a frame, a whole grid in one path)."""
         matrix = _multiply(self._matrix_of(item), matrix)
-        call = self._call
+        plain = matrix == _IDENTITY
+        call, rulings = self._call, self._shapes.rulings
+        segment_at, point_of, kind_of, closes = (
+            call.path_segment, call.segment_point, call.segment_type, call.segment_close,
+        )  # fmt: skip
         count = call.path_segments(item)
         if count > _MAX_SEGMENTS:
             return
+        point, (x_at, y_at, *_) = self._edges.view, self._edges.at
         start = last = (0.0, 0.0)
         for i in range(count):
-            segment = call.path_segment(item, i)
-            call.segment_point(segment, self._edges_at[0], self._edges_at[1])
-            here = _apply(matrix, self._edges[0], self._edges[1])
-            kind = call.segment_type(segment)
+            segment = segment_at(item, i)
+            point_of(segment, x_at, y_at)
+            x, y = point[0], point[1]
+            here = (x, y) if plain else _apply(matrix, x, y)
+            kind = kind_of(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 start = here
             elif kind == pdfium.FPDF_SEGMENT_LINETO:
-                yield from _upright(last, here)
+                _take_upright(rulings, last, here)
             last = here
-            if call.segment_close(segment):
-                yield from _upright(here, start)
+            if closes(segment):
+                _take_upright(rulings, here, start)
                 last = start
 
     def _bounds(self, item: int, matrix: Matrix) -> Box:
-        self._call.bounds(item, *self._edges_at)
-        left, bottom, right, top = self._edges
+        self._call.bounds(item, *self._edges.at)
+        left, bottom, right, top = self._edges.view
         if matrix is _IDENTITY:
             return (left, bottom, right, top)
         xs, ys = zip(_apply(matrix, left, bottom), _apply(matrix, right, top), strict=True)
         return (min(xs), min(ys), max(xs), max(ys))
 
     def _matrix_of(self, item: int) -> Matrix:
-        if not self._call.matrix(item, self._matrix_at):
+        if not self._call.matrix(item, self._matrix.at[0]):
             return _IDENTITY
-        a, b, c, d, e, f = self._matrix
+        a, b, c, d, e, f = self._matrix.view
         return (a, b, c, d, e, f)
 
 
-def _places(array: Any, kind: Any) -> tuple[int, ...]:
-    """The address of each element."""
-    start, step = ctypes.addressof(array), ctypes.sizeof(kind)
-    return tuple(start + i * step for i in range(len(array)))
-
-
-def _upright(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
+def _take_upright(rulings: list[Box], a: tuple[float, float], b: tuple[float, float]) -> None:
     dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-    if min(dx, dy) <= 1.0 and max(dx, dy) >= _SHORTEST:
-        yield (min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
+    if (dx <= 1.0 or dy <= 1.0) and (dx >= _SHORTEST or dy >= _SHORTEST):
+        rulings.append((min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])))
 
 
 def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:

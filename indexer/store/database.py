@@ -15,6 +15,7 @@ from indexer.store.fulltext import TextIndex, text_index
 
 FILE_NAME = "yusuan.db"
 _WAIT_SECONDS = 30
+_MAPPED_BYTES = 1 << 28
 
 
 def open_database(directory: Path, url: str, create: bool) -> tuple[sql.Engine, TextIndex]:
@@ -67,6 +68,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 

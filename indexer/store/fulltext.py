@@ -16,7 +16,7 @@ from indexer.text import fold
 from indexer.types import Chunk
 
 _TITLE_WEIGHT = 2
-_MOST_POSTINGS = 30_000
+_MOST_POSTINGS = 20_000
 """A question's words are looked up rarest first until so many passages hold them: what stands everywhere ranks
 nothing, and takes longest."""
 
@@ -95,16 +95,18 @@ class Fts5Index:
         if not match:
             return ()
         score: sql.ColumnElement[float] = sql.literal_column(f"bm25(chunk_words, {_TITLE_WEIGHT}.0, 1.0)")
-        found = sql.table("chunk_words", sql.column("rowid", Integer))
-        statement = (
-            sql.select(schema.chunks.c.id, score.label("score"))
-            .select_from(found.join(schema.chunks, schema.chunks.c.number == found.c.rowid))
-            .where(sql.text("chunk_words MATCH :match").bindparams(match=match), *_limits(query))
-            .order_by(*_newest(query), sql.text("score"), schema.chunks.c.number)
-            .limit(limit)
-            .offset(offset)
+        words = sql.table("chunk_words", sql.column("rowid", Integer))
+        found = sql.select(words.c.rowid.label("number"), score.label("score")).where(
+            sql.text("chunk_words MATCH :match").bindparams(match=match), *_within(query)
         )
-        return tuple((row.id, -float(row.score)) for row in connection.execute(statement))
+        c = schema.chunks.c
+        if query.newest or query.containing:
+            found = found.join(schema.chunks, c.number == words.c.rowid).where(*_wordings(query.containing))
+        order: tuple[Any, ...] = (*_newest(query), sql.text("score"), words.c.rowid)
+        best = found.order_by(*order).limit(limit).offset(offset).subquery()
+        statement = sql.select(c.id, best.c.score).join(best, c.number == best.c.number)
+        rows = connection.execute(statement.order_by(*_newest(query), best.c.score, best.c.number))
+        return tuple((row.id, -float(row.score)) for row in rows)
 
     def holding(self, containing: Sequence[str]) -> Iterable[sql.ColumnElement[bool]]:
         found = sql.table("chunk_words", sql.column("rowid", Integer))
@@ -160,13 +162,19 @@ def _wordings(containing: Sequence[str]) -> Iterable[sql.ColumnElement[bool]]:
             yield schema.chunks.c.folded.contains(fold(wording), autoescape=True)
 
 
-def _limits(query: TextQuery) -> Iterable[sql.ColumnElement[bool]]:
+def _places(query: TextQuery) -> tuple[sql.ColumnElement[bool], ...]:
+    """Documents and kinds of table, as conditions on `chunks`."""
     c = schema.chunks.c
-    if query.generations is not None:
-        yield c.generation.in_(query.generations)
-    if query.kinds:
-        yield c.table_kind.in_(query.kinds)
-    yield from _wordings(query.containing)
+    generations = () if query.generations is None else (c.generation.in_(query.generations),)
+    return (*generations, *((c.table_kind.in_(query.kinds),) if query.kinds else ()))
+
+
+def _within(query: TextQuery) -> Iterable[sql.ColumnElement[bool]]:
+    """The same as one condition on FTS5. The plus keeps SQLite from asking the index for each number by itself, and
+    numbers come from an index, so that no passage is read that is not shown: 5 ms instead of 1,000 or 25."""
+    places = _places(query)
+    if places:
+        yield sql.literal_column("+chunk_words.rowid", Integer).in_(sql.select(schema.chunks.c.number).where(*places))
 
 
 def _newest(query: TextQuery) -> Iterable[sql.ColumnElement[Any]]:
@@ -223,7 +231,7 @@ class PostingsIndex:
         statement = (
             sql.select(c.id, score)
             .select_from(known.join(schema.chunks, c.number == k.number))
-            .where(*_limits(query), *self._holding_words(query.containing))
+            .where(*_places(query), *_wordings(query.containing), *self._holding_words(query.containing))
             .group_by(c.id, c.number, c.generation)
             .order_by(*_newest(query), score.desc(), c.number)
             .limit(limit)

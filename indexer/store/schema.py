@@ -126,7 +126,7 @@ chunks = Table(
     "chunks",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("generation", Integer, ForeignKey("documents.generation", ondelete="CASCADE"), nullable=False, index=True),
+    Column("generation", Integer, ForeignKey("documents.generation", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("id", Text, nullable=False, index=True),
     Column("kind", String, nullable=False),
@@ -149,6 +149,7 @@ vectors = Table(
 """One float16 matrix a document, a row for each chunk; their `ids` and table `kinds` as JSON. The model is named in
 `meta`."""
 
+Index("chunks_by_place", chunks.c.generation, chunks.c.table_kind)
 Index("facts_by_concept", facts.c.concept, facts.c.generation)
 Index("facts_by_code", facts.c.code, facts.c.generation)
 Index("facts_by_item", facts.c.item_key, facts.c.generation)

@@ -133,6 +133,16 @@ class Store(StoreReader):
             return ()
         return self._vectors.search(vector, limits, limit)
 
+    def similar(self, text: str, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
+        """Names with the cosine of their meaning to a text's, best first; nothing without an embedding model."""
+        embedding = self.embedding
+        if embedding is None or not names or not text.strip():
+            return ()
+        vector = embedding.encode_queries([text])[0]
+        scores = embedding.encode_passages(names) @ vector
+        best = sorted(zip(names, map(float, scores), strict=True), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(best) if vector.any() else ()
+
     def pdf(self, document: str) -> Path:
         """The kept copy of a document's file. Raises UnknownDocumentError, StoreError."""
         path = self._files.path(self._snapshots.one(document).sha256)

@@ -12,19 +12,21 @@ from indexer.tables.columns import columns_of_rules, columns_of_text, figure_col
 from indexer.tables.fill import cut_run
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.heads import find_head_end, lowest_headings
+from indexer.tables.indicators import find_indicators
 from indexer.tables.lattice import Axis
 from indexer.tables.page import Ruling
 from indexer.tables.regions import Region, find_regions, stands_between
 from indexer.tables.runs import Run, group_lines, join_cell
 from indexer.tables.stub import Heading, read_headings
-from indexer.tables.words import is_note, is_page_number, is_sentence
+from indexer.tables.words import is_figure, is_note, is_page_number, is_sentence
 
 
 def find_borderless(
     loose: Sequence[Axis], rulings: Sequence[Ruling], runs: list[Run], page: int, height: float
 ) -> tuple[list[Grid], list[Run]]:
     """Grids without vertical rules, and the runs that are in none."""
-    grids: list[Grid] = []
+    grids, runs = find_indicators(loose, rulings, runs, page)
+    loose = [a for a in loose if not any(g.bbox[1] - _EDGE <= a.at <= g.bbox[3] + _EDGE for g in grids)]
     for region in find_regions(loose, runs, height):
         stock = _stock(region, rulings, runs)
         built = _build(stock, page) if stock is not None else None
@@ -46,8 +48,11 @@ def find_borderless(
     return grids, runs
 
 
+_EDGE = 6.0
+"""Points around a table's text within which its own rules run."""
 _FEWEST_CELLS = 12
 """Less than this, without any rule, is taken for text."""
+_FEWEST_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,8 @@ def _build(stock: Stock, page: int) -> tuple[Grid, list[Run]] | None:
     body = [p for r in stock.body for p in cut_run(r, bounds)]
     rows = _zones(region.full, stock.head_end, body, bounds) if stock.closed else _open_rows(body, bounds, region)
     flat = [_flat(b) for b in rows]
-    if not confirmed and not numbered and figure_columns(bounds, flat) < 1:
+    sure = confirmed or bool(numbered) or (stock.closed and _all_figures(rows, len(bounds) - 1))
+    if not sure and figure_columns(bounds, flat) < 1:
         return None
     if not region.rules and not numbered and not sums_hold(bounds, flat):
         return None
@@ -111,6 +117,14 @@ def _build(stock: Stock, page: int) -> tuple[Grid, list[Run]] | None:
         return None
     taken = [r for b in rows for r in _flat(b)]
     return _grid(stock, rows, bounds, page), [*stock.heads, *(r for r in stock.body if _within(r, taken))]
+
+
+def _all_figures(rows: Sequence[Band], width: int) -> bool:
+    """Whether a row between rules has a figure under every heading, three or more: a table of one row."""
+    return width >= _FEWEST_FIGURES and any(
+        len(b.cells) == width and all(is_figure("".join(r.text for r in runs)) for runs in b.cells.values())
+        for b in rows
+    )
 
 
 def _flat(band: Band) -> list[Run]:

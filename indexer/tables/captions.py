@@ -90,8 +90,8 @@ def _take_marks(line: Line, found: Captions) -> list[Piece]:
             found.period = found.period or text
         if is_continued(text):
             found.continued = True
-        elif is_department_line(text) or is_coded_name(text) or (marked and is_body_name(text)):
-            found.department = found.department or department_name(text)
+        elif is_department_line(text) or is_coded_name(text) or (marked and is_body_name(_UNIT_TAIL.sub("", text))):
+            found.department = found.department or department_name(_UNIT_TAIL.sub("", text))
         elif not (unit and is_unit_line(text)) and not is_date_line(text) and not is_form_number(text):
             kept = " ".join(t for t in text.split(" ") if not (is_form_number(t) or (unit and is_unit_line(t))))
             if kept and not is_page_number(kept):
@@ -146,7 +146,7 @@ def _is_first_half(above: Line, line: Line, page_width: float) -> bool:
 
 
 _SPACES = re.compile(r"(?<=[⺀-鿿（）“”、])\s+|\s+(?=[⺀-鿿（）“”、])")
-_UNIT_TAIL = re.compile(r"[（(\[]?(?:金额)?单位[:：][^)）\]]{1,8}[)）\]]?$")
+_UNIT_TAIL = re.compile(r"\s*(?:[（(\[]?(?:金额)?单位[:：][^)）\]]{1,8}[)）\]]?|[（(](?:人民币)?[百千万亿]*元[)）])$")
 
 
 def clean_title(text: str) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from indexer.types import Reading, Table
+from indexer.types import Table
 
 
-def reading_to_json(reading: Reading) -> dict[str, Any]:
+def tables_to_json(document: str, pages: int, tables: Sequence[Table]) -> dict[str, Any]:
     """`{"document", "pages", "tables": […]}`; a unit that is not printed is null."""
-    return {
-        "document": Path(reading.path).stem,
-        "pages": reading.pages,
-        "tables": [table_to_json(t) for t in reading.tables],
-    }
+    return {"document": document, "pages": pages, "tables": [table_to_json(t) for t in tables]}
 
 
 def table_to_json(table: Table) -> dict[str, Any]:

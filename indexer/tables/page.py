@@ -43,7 +43,7 @@ class PageContent:
 
     `image_share`: part of the page that pictures cover; `unmapped`: characters whose meaning the file lacks;
     `confidence`: no figure of the page is surer than that; `skew`: degrees clockwise, after `turn`, that a scan lies
-    askew, the frame being level.
+    askew, the frame being level; `hidden`: the characters are painted invisible, as those a recogniser left on a scan.
     """
 
     number: int
@@ -57,6 +57,7 @@ class PageContent:
     unmapped: int = 0
     confidence: float = 1.0
     skew: float = 0.0
+    hidden: bool = False
 
 
 def turn_box(box: BBox, width: float, height: float, turns: int) -> BBox:

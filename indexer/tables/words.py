@@ -6,14 +6,12 @@ import itertools
 import re
 from functools import lru_cache
 
-from indexer.text import cell_number
-from indexer.text import fold as plain_fold
-
-fold = lru_cache(maxsize=8192)(plain_fold)
+from indexer.text import cell_number, fold
 
 _MONEY = r"(?:人民币)?(?:百万|千|万|亿)?元"
 _UNIT = re.compile(rf"(?:金额|货币|计量|数量)?单位[:：]?({_MONEY}|%|百分比|个|人|辆|平方米|平米|台|套)")
 _UNIT_ONLY = re.compile(rf"^[(（\[]?(?:金额|货币|计量)?单位?[:：]?({_MONEY})(?:[、/,，;；][^:：]{{1,12}})*[)）\]]?$")
+_UNIT_TAIL = re.compile(rf"[(（]({_MONEY})[)）]$")
 _UNIT_IN_HEADING = re.compile(rf"[(（]?(?:(?:金额|货币|计量)?单位[:：])?({_MONEY})[)）]")
 _DEPARTMENT = re.compile(
     r"^(?:(?:编制|填报|填表|预算|公开|主管|申报)?(?:部门|单位)(?:\(单位\)|（单位）)?(?:名称|编码)?)[:：]"
@@ -44,7 +42,7 @@ _INDICATOR = re.compile(
 def unit_of(text: str) -> str:
     """The unit that a caption line states ("单位：万元" -> "万元"), or ""."""
     folded = fold(text)
-    m = _UNIT.search(folded) or _UNIT_ONLY.match(folded)
+    m = _UNIT.search(folded) or _UNIT_ONLY.match(folded) or _UNIT_TAIL.search(folded)
     return _plain_unit(m.group(1)) if m else ""
 
 

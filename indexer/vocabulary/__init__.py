@@ -31,6 +31,10 @@ def _index(entries: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[st
     return {key: tuple(ids) for key, ids in found.items()}
 
 
+_LONGEST_LABEL = 100
+"""Characters; what is longer is text, and taking endings off it would take long."""
+
+
 class Vocabulary:
     """Concepts, measures, table kinds and code lists, with exact matching of printed labels.
 
@@ -67,6 +71,8 @@ class Vocabulary:
         Exact without numbering, 其中：, spaces, quotes, brackets and years; then with endings (支出, 费, 合计 …) taken
         off both sides. Several ids come back where one name serves several codes (住房公积金).
         """
+        if len(label) > _LONGEST_LABEL:
+            return ()
         keys = forms(label)
         for key in keys:
             if key in self._labels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from indexer.text import fold, strip_numbering
 
@@ -67,6 +68,7 @@ def stem(key: str) -> str:
     return (key, *shortened(key))[-1]
 
 
+@lru_cache(maxsize=16384)
 def forms(label: str) -> tuple[str, ...]:
     """The keys to look a label up by, most faithful first."""
     found: list[str] = []

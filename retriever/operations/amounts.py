@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.text import UNIT_SCALE, convert, plain
 from retriever import compute
 from retriever.draft import Draft, Item, common_unit, convert_equal, shown
 from retriever.evidence import Figure
@@ -44,7 +45,20 @@ def lookup(task: Task) -> Draft:
     if absent is not None:
         notes.append(absent.lead)
     notes += [f.figure.note for f in items if f.figure.note]
-    return Draft(status_of(tuple(items)), tuple(items), notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+    lead = _against(task, items[0].figure) if len(items) == 1 and query.threshold else ""
+    return Draft(status_of(tuple(items)), tuple(items), lead, notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+def _against(task: Task, figure: Figure) -> str:
+    """超过150万元了吗: yes or no before the figure."""
+    limit = task.query.threshold
+    if limit is None or figure.unit not in UNIT_SCALE:
+        return ""
+    amount = convert(figure.value, figure.unit, "元")
+    word = "超过" if limit.above else "低于"
+    holds = amount > limit.amount if limit.above else amount < limit.amount
+    asked = convert(limit.amount, "元", figure.unit)
+    return f"{'是' if holds else '不是'}，{name_of(figure)}{figure.label}为{shown(figure)}，{'' if holds else '没有'}{word}{plain(asked)}{figure.unit}。"
 
 
 _TOGETHER = re.compile("一共|总共|合计|共计|总计|加")
@@ -66,6 +80,8 @@ def _twin_notes(row: Row) -> list[str]:
     out = []
     for own, twin in zip(row.figures, row.twins, strict=False):
         scope = twin.info.scope.value if twin.info.scope else ""
+        if own.unit not in UNIT_SCALE or twin.unit not in UNIT_SCALE:
+            continue
         same = common_unit((own, twin)) and convert_equal(own, twin)
         out.append(
             f"同一机构另有《{twin.info.title}》（{scope}口径），该数为{shown(twin)}，"

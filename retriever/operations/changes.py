@@ -19,6 +19,8 @@ from retriever.types import Status
 from retriever.verify import Verdict
 from retriever.view import View
 
+_SEVERALLY = re.compile("分别|各是|各为|各多少|各有")
+
 
 def pair_years(task: Task, body: Body) -> tuple[int, int] | None:
     years = sorted(set(task.query.years))
@@ -62,6 +64,8 @@ def change(task: Task) -> Draft:
             a, b = now.figures[0], base.figures[0]
             delta = compute.difference(a, b, f"{a.label}{now_year}年比{base_year}年{_direction(a, b)}")
             rate = compute.growth(a, b, f"{a.label}{now_year}年比{base_year}年{_direction(a, b)}幅度")
+            if _SEVERALLY.search(task.query.text):
+                items += [task.item(b, f"{base_year}年{b.label}"), task.item(a, f"{now_year}年{a.label}")]
             items += [task.item(f) for f in _wanted_changes(task.query, delta, rate) if f is not None]
             support += [task.item(a), task.item(b)]
             leads.append(change_line(a, b, delta, rate, now_year, base_year))

@@ -10,9 +10,10 @@ from indexer.text import fold
 from indexer.types import ClaimRole
 from prompts import say
 from retriever import compute
+from retriever.catalog import Body
 from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
-from retriever.finder import find
+from retriever.finder import Found, find
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
@@ -67,7 +68,7 @@ def shares(task: Task) -> Draft:
     for body in task.bodies:
         for year in task.years(body):
             below = task.find(body, year, whole)
-            above = [task.find(body, year, p) for p in parts]
+            above = [_of_the_fund(task, body, year, p, whole) for p in parts]
             if not below.figures or not all(a.figures for a in above):
                 gone = next((p for p, a in zip(parts, above, strict=True) if not a.figures), whole)
                 absent = absent or missing(
@@ -81,6 +82,8 @@ def shares(task: Task) -> Draft:
             for top in tops:
                 figure = compute.share(top, below.figures[0], f"{top.label}占{below.figures[0].label}的比例")
                 if figure is not None:
+                    if _AMOUNT_TOO.search(task.query.masked):
+                        items.append(task.item(top))
                     items.append(_within_whole(task.item(figure)))
             support += [task.item(f) for f in (*figures, below.figures[0])]
     if not items:
@@ -92,6 +95,26 @@ def shares(task: Task) -> Draft:
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
+
+
+_AMOUNT_TOO = re.compile(r"(?:多少|几)(?:钱|万元|元)?[,，、;；](?:又|还|它|各)?占")
+"""服务类有多少，占总额的百分之几: the amount is asked for too."""
+_FUND_OF = {
+    "expenditure.general": "fund.general",
+    "expenditure.grant": "fund.grant",
+    "expenditure.gov_fund": "fund.gov",
+    "expenditure.state_capital": "fund.state",
+}
+
+
+def _of_the_fund(task: Task, body: Body, year: int | None, part: Subject, whole: Subject) -> Found:
+    """A function's share of one fund's spending is counted in that fund's money, where it is printed."""
+    fund = next((_FUND_OF[c] for c in whole.concepts if c in _FUND_OF), "")
+    if fund and not part.measure and (part.codes or any(c.startswith("func.") for c in part.concepts)):
+        found = task.find(body, year, replace(part, measure=fund))
+        if found.figures:
+            return found
+    return task.find(body, year, part)
 
 
 def _across_bodies(task: Task) -> Draft | None:

@@ -137,7 +137,7 @@ def ask(page: Page, question: str, label: str = "问题", button: str = "提问"
 def answered(page: Page) -> None:
     """Waits for the last answer."""
     expect(page.locator(".pending")).to_have_count(0, timeout=ANSWER_MS)
-    expect(page.locator(".turn").last.locator(".badge").first).to_be_visible(timeout=ANSWER_MS)
+    expect(page.locator(".turn").last.locator(".tools")).to_be_visible(timeout=ANSWER_MS)
 
 
 def open_tab(page: Page, name: str, shows: str) -> None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import pytest
 
 from eval.train.material import HeldOut, associations, groups, held_out
+from eval.train.measure import is_hard
 from indexer.vocabulary import vocabulary
 
+EVERYDAY = held_out("everyday.csv")
 
-@pytest.mark.parametrize("held", held_out(), ids=lambda held: held.question)
+
+@pytest.mark.parametrize("held", [*held_out(), *EVERYDAY], ids=lambda held: held.question)
 def test_no_citizens_word_or_label_gives_the_answer_away(held: HeldOut) -> None:
     for name in held.concepts:
         concept = vocabulary().concepts[name]
         assert [term for term in (*concept.words, *concept.labels) if term in held.question] == []
+
+
+@pytest.mark.parametrize("held", EVERYDAY, ids=lambda held: held.question)
+def test_everyday_words_share_no_character_with_what_is_printed(held: HeldOut) -> None:
+    assert is_hard(held, groups())
 
 
 def test_what_is_measured_was_trained_without_words_of_the_questions() -> None:

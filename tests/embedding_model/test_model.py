@@ -76,6 +76,14 @@ def test_held_out_questions_find_their_concept(
     assert result.five >= five
 
 
+def test_everyday_words_without_a_shared_character_find_their_concept(
+    tokenizer: Tokenizer, vectors: np.ndarray
+) -> None:
+    everyday = held_out("everyday.csv")
+    assert len(everyday) >= 60
+    assert measure(dense(vectors, tokenizer), groups(), everyday).five >= 0.9
+
+
 def test_the_layout_is_the_one_sentence_transformers_reads() -> None:
     modules = json.loads((MODEL / "modules.json").read_text(encoding="utf-8"))
     assert [m["type"].rpartition(".")[2] for m in modules] == ["StaticEmbedding", "Normalize"]

@@ -17,6 +17,7 @@ from eval.summary import judge_all, summarize
 from indexer.errors import StoreError, UsageError
 from retriever.types import Answer, Citation, Question, Status, Value
 
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 RIGHT = Value("“三公”经费合计", "9.80", "万元", "甲局", 2024, "预算", True)
 PLACE = Citation("甲局-2024年部门预算", "甲局", 2024, "预算", "", "三公表", "合计", "预算数", 3, None, "9.80")
 
@@ -174,3 +175,27 @@ def test_a_page_of_a_perfect_run_says_so() -> None:
     answers = list(answer_cases(cases, FakeEngine()))  # type: ignore[arg-type]
     judgements = judge_all(cases, answers)
     assert "没有答错的问题" in page(cases, answers, judgements, summarize(cases, answers, judgements), {})
+
+
+@pytest.mark.slow
+def test_search_is_measured_while_the_store_grows(capsys: pytest.CaptureFixture[str]) -> None:
+    pdf = str(SAMPLE / "望溪市水务局-2022年部门预算.pdf")
+    assert main(["bench", pdf, "--chunks", "30,90"]) == 0
+    small, large = json.loads(capsys.readouterr().out)["search"]
+    assert (small["chunks"] >= 30, large["chunks"] >= 90, large["documents"] > small["documents"]) == (True,) * 3
+    assert {"plain", "filters", "named", "exact", "sql_mb", "chroma_mb"} <= set(large)
+    assert main(["bench", "--chunks", "many"]) == 2
+
+
+def test_copies_speak_of_other_departments_and_have_other_figures() -> None:
+    from eval.grow import grown
+    from indexer.pipeline import read_content
+    from indexer.settings import Settings
+
+    original = read_content(SAMPLE / "望溪市水务局-2022年部门预算.pdf", Settings())
+    copies = list(grown([original], 150))
+    assert sum(len(copy.chunks) for copy in copies) == 150
+    ids = [chunk.id for copy in copies for chunk in copy.chunks]
+    assert len(set(ids)) == len(ids)
+    assert "望溪市水务局" not in "".join(chunk.text for copy in copies for chunk in copy.chunks)
+    assert copies == list(grown([original], 150))

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageChops, ImageDraw
+from reportlab.lib.utils import ImageReader
 
 from indexer.errors import SettingsError
 from indexer.ocr import read_scan
@@ -94,6 +96,50 @@ def test_doubtful_figures_say_so(printed: Path, tmp_path: Path) -> None:
     for cells, right in zip(read_document(scan, scan_reader=read_scan).tables[0].rows, ROWS, strict=True):
         for cell, text in zip(cells[1:], right[1:], strict=True):
             assert cell.text == text or cell.confidence < 0.8
+
+
+def test_a_red_seal_over_figures_hides_none(printed: Path, tmp_path: Path) -> None:
+    picture = page_picture(printed, 1, 150)
+    seal = Image.new("RGB", picture.size, "white")
+    red = ImageDraw.Draw(seal)
+    red.ellipse((760, 170, 1050, 460), outline=(220, 30, 40), width=9)
+    red.regular_polygon((905, 315, 70), 5, fill=(220, 30, 40))
+    picture = ImageChops.multiply(picture, seal)
+    book = Book()
+    book.page().canvas.drawImage(ImageReader(picture), 0, 0, 595, 842)
+    scan = book.save(tmp_path / "sealed.pdf")
+    assert texts(read_document(scan, scan_reader=read_scan)) == ROWS
+
+
+@pytest.mark.parametrize("mode", [0, 3])
+def test_a_poor_layer_of_text_on_a_scan_is_read_again(mode: int, printed: Path, tmp_path: Path) -> None:
+    book = Book()
+    sheet = book.page()
+    words = sheet.canvas.beginText(60, 700)
+    words.setTextRenderMode(mode)
+    words.setFont("Helvetica", 9)
+    for _ in range(30):
+        words.textLine("Bflf*~ii AXfl ?rt 1Z34 .Sb O.ZZ iIl|l rJ- BFRr :lt")
+    sheet.canvas.drawText(words)
+    sheet.canvas.drawImage(ImageReader(page_picture(printed, 1, 150)), 0, 0, 595, 842)
+    reading = read_document(book.save(tmp_path / "layer.pdf"), scan_reader=read_scan)
+    assert texts(reading) == ROWS
+    assert [p.kind for p in reading.problems] == ["ocr"]
+    assert "文字层不可靠" in reading.problems[0].message
+
+
+def test_a_layer_that_nobody_may_read_again_is_kept_and_doubted(printed: Path, tmp_path: Path) -> None:
+    book = Book()
+    sheet = book.page()
+    words = sheet.canvas.beginText(60, 700)
+    words.setTextRenderMode(3)
+    words.setFont("STSong-Light", 12)
+    words.textLine(PROSE)
+    sheet.canvas.drawText(words)
+    sheet.canvas.drawImage(ImageReader(page_picture(printed, 1, 100)), 0, 0, 595, 842)
+    reading = read_document(book.save(tmp_path / "layer.pdf"))
+    assert [line.text for line in reading.lines] == [PROSE]
+    assert [p.kind for p in reading.problems] == ["ocr"]
 
 
 def test_an_empty_picture_lacks_text(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ def test_lines_outline_title_and_sizes(good: Path) -> None:
     assert reading.outline == (("第一部分", 1), ("第二部分", 2), ("第三部分", 3))
     assert reading.metadata_title == "某某局预算"
     assert reading.page_sizes[0] == (595, 842)
-    assert seen[-1] == (3, 3)
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert not reading.problems
     assert len(reading.sha256) == 64
 
@@ -86,6 +88,33 @@ def test_truncated_file_is_an_error_or_a_problem_never_silent(keep: float, good:
     path = tmp_path / "cut.pdf"
     path.write_bytes(data[: int(len(data) * keep)])
     assert _told(path)
+
+
+def packed(kilobytes: int, cut: int = 0, broken: bool = False) -> bytes:
+    data = bytearray(zlib.compress(random.Random(1).randbytes(kilobytes * 1000)))
+    if broken:
+        data[len(data) // 2] ^= 0xFF
+    return bytes(data[: len(data) - cut])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (packed(20), ""),
+        (packed(20, cut=4), ""),  # only the check sum is missing
+        (packed(20, cut=5000), "1 处"),
+        (packed(20, broken=True), "1 处"),
+        (zlib.compress(bytes(400_000_000)), "1 处"),
+    ],
+    ids=["whole", "no check sum", "cut short", "damaged", "too large"],
+)
+def test_packed_data_that_is_not_whole_is_told(body: bytes, words: str, good: Path, tmp_path: Path) -> None:
+    extra = b"99 0 obj\n<</Filter/FlateDecode/Length %d>>\nstream\n%b\nendstream\nendobj\n" % (len(body), body)
+    path = tmp_path / "more.pdf"
+    path.write_bytes(good.read_bytes().replace(b"%PDF-1.", extra.join((b"%PDF-1.4\n", b"%")), 1))
+    told = [p.message for p in read_document(path).problems if p.kind == "incomplete"]
+    assert len(told) == bool(words)
+    assert words in "".join(told)
 
 
 def _told(path: Path) -> bool:
@@ -138,5 +167,8 @@ def test_a_page_that_a_reader_of_scans_cannot_read_lacks_text(scan: Path) -> Non
 def test_page_picture(good: Path) -> None:
     picture = page_picture(good, 2, dpi=72)
     assert picture.size == (595, 842)
+    huge = Book()
+    huge.page(1_000_000, 500_000)
+    assert page_picture(huge.save(good.with_name("huge.pdf")), 1).size == (6000, 3000)
     with pytest.raises(ReadError):
         page_picture(good, 4)

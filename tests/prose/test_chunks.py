@@ -20,6 +20,14 @@ def test_section_under_its_heading_path():
     assert (chunk.kind, chunk.section, chunk.pages) == ("section", "s1", (1,))
 
 
+def test_a_paragraph_over_a_page_break_is_on_both_pages():
+    lines = ((3, (80.0, 700.0, 500.0, 710.0), 0), (4, (80.0, 90.0, 500.0, 110.0), 6))
+    over = Section("s1", 0, ("说明",), 1, (3, 4), (Paragraph("外勤天数不少于五千。", lines),))
+    (chunk,) = content_to_chunks(INFO, (), (over,))
+    assert chunk.pages == (3, 4)
+    assert chunk.bbox == (80.0, 700.0, 500.0, 710.0)
+
+
 def test_long_sections_split_between_sentences_and_repeat_the_heading():
     text = "".join(f"第{i}项工作按计划推进并取得了预期的成效。" for i in range(80))
     chunks = content_to_chunks(INFO, (), (section(text),))

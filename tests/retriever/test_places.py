@@ -36,13 +36,13 @@ def test_the_passage_that_answers_stands_high(shelf: Store, half: str) -> None:
     cases = read_places(CASES / f"places-{half}.jsonl")
     scores = {name: score(shelf, cases, way) for name, way in ways(shelf).items()}
     both = scores.pop("both, as search does")
-    assert both.five >= 0.95, both.missed
-    assert both.mrr >= 0.84, both.missed
+    assert both.five >= 0.93, both.missed
+    assert both.mrr >= 0.85, both.missed
     assert all(both.mrr > alone.mrr and both.five >= alone.five for alone in scores.values())
 
 
 def test_a_passage_answers_on_its_page_with_its_wording() -> None:
-    case = PlaceCase("接待费", "d", (3,), ("1.40|14,000", "接待"))
+    case = PlaceCase("接待费", {"d": (3,)}, ("1.40|14,000", "接待"))
     right = Chunk("k", "d", "table", "公务接待费 14,000", "", (2, 3))
     assert case.answered_by(right)
     assert not case.answered_by(Chunk("k", "d", "table", "公务接待费 14,000", "", (2,)))
@@ -51,6 +51,6 @@ def test_a_passage_answers_on_its_page_with_its_wording() -> None:
 
 
 def test_a_wrong_line_is_named(tmp_path: Path) -> None:
-    (tmp_path / "p.jsonl").write_text('{"question": "a", "document": "d", "pages": [1]}\n{}\n', encoding="utf-8")
+    (tmp_path / "p.jsonl").write_text('{"question": "a", "places": {"d": [1]}}\n{}\n', encoding="utf-8")
     with pytest.raises(UsageError, match="第 2 行"):
         read_places(tmp_path / "p.jsonl")

@@ -116,6 +116,13 @@ def test_a_department_chosen_goes_before_one_named(library: Library) -> None:
     assert {h.info.department for h in found.hits} == {"石家庄市科学技术协会"}
 
 
+def test_everyday_words_find_and_mark_what_is_printed(library: Library) -> None:
+    asked = take_apart("请客吃饭", library.catalog())
+    assert asked.meant == ("公务接待费",)
+    hit = search(library, "请客吃饭").hits[0]
+    assert "公务接待费" in {hit.snippet[a:b] for a, b in hit.marks}
+
+
 def test_a_year_named_leads(library: Library) -> None:
     found = search(library, "望溪市水务局2022年公务接待费", size=3)
     assert [h.info.year for h in found.hits] == [2022] * 3

@@ -74,6 +74,14 @@ def test_wording_must_stand_together(wording: str, found: int, connection: sql.C
     assert connection.execute(held).scalar() == found
 
 
+def test_where_everything_is_common_the_rarest_word_still_leads(
+    connection: sql.Connection, index: TextIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.store.fulltext._MOST_POSTINGS", 1)
+    assert search(connection, index, "公务接待费审计局")[0].startswith("审计局")
+    assert len(search(connection, index, "接待")) == 6
+
+
 def test_pages_of_results_follow_one_another(connection: sql.Connection, index: TextIndex) -> None:
     query = TextQuery(tokens("审计局接待"))
     pages = [index.search(connection, query, 4, offset)[0][0] for offset in (0, 1, 5)]

@@ -79,6 +79,32 @@ def test_a_bad_file_fails_alone(
     assert [d.id for d in store.documents()] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "pages", "words"),
+    [
+        ("page 2 dies", [2], "意外中止"),
+        ("page 3 eats", [3], "意外中止"),
+        ("page 1 sleeps", [1], "超过 3 秒"),
+        ("page 1 dies, page 3 dies", [1, 3], "意外中止"),
+    ],
+)
+def test_a_bad_page_is_left_out_and_named(
+    tmp_path: Path, store: Store, settings: Settings, text: str, pages: list[int], words: str
+) -> None:
+    path = samples.pdf(tmp_path, "甲", text)
+    added = add(store, replace(settings, max_page_seconds=3), path)["甲"]
+    assert added.status == "indexed"
+    bad = [p for p in added.problems if p.kind == "bad_page"]
+    assert [p.page for p in bad] == pages
+    assert all(words in p.message for p in bad)
+
+
+def test_a_file_that_has_only_such_pages_is_given_up(tmp_path: Path, store: Store, settings: Settings) -> None:
+    path = samples.pdf(tmp_path, "甲", " ".join(f"page {n} dies" for n in (1, 2, 3)) + " then crash")
+    added = add(store, settings, path)["甲"]
+    assert (added.status, added.problems[0].kind) == ("failed", "damaged")
+
+
 def test_a_failed_file_leaves_what_was_held(tmp_path: Path, store: Store, settings: Settings) -> None:
     path = samples.pdf(tmp_path, "甲")
     add(store, settings, path)
@@ -154,6 +180,7 @@ def test_reports_and_progress_come_one_at_a_time(tmp_path: Path, store: Store, s
     )
     assert seen.count("indexed") == 6
     assert seen.count("3/3") == 6
+    assert seen.count("0/3") == 6
 
 
 def test_workers_end_with_their_parent(tmp_path: Path, settings: Settings) -> None:

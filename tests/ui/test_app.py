@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import app
+from ui.staff import Staff
 
 
 @pytest.mark.parametrize("arguments", [["--port", "0"], ["--port", "65536"], ["--port", "web"], ["extra"]])
@@ -38,3 +39,21 @@ def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     monkeypatch.setattr(app, "serve", taken)
     assert app.main(["--port", "7999"]) == 1
     assert "127.0.0.1:7999" in capsys.readouterr().err
+
+
+def test_a_password_is_turned_into_what_the_setting_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "geheim")
+    assert app.main(["--hash-password"]) == 0
+    hashed = capsys.readouterr().out.strip()
+    assert "geheim" not in hashed
+    assert Staff(hashed).begin("geheim") is not None
+
+
+def test_a_password_setting_that_cannot_work_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("YUSUAN_STAFF_PASSWORD", "scrypt:abc")
+    assert app.main(["--store", str(tmp_path / "store")]) == 2
+    assert "YUSUAN_STAFF_PASSWORD" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from ui.asking import (
     LONGEST_QUESTION,
     STOPPED,
     TURNS_SHOWN,
+    Asks,
     Shown,
     Talk,
     Turn,
@@ -31,7 +32,7 @@ from ui.words import chinese, english
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}${alert(2)}\"'</article>"
 
 
-def talk(engine: FakeEngine | None = None, library: FakeLibrary | None = None) -> Talk:
+def talk(engine: Asks | None = None, library: FakeLibrary | None = None) -> Talk:
     return Talk(engine or FakeEngine(), library or FakeLibrary(), paint_nothing, chinese)
 
 
@@ -40,7 +41,10 @@ def ask(of: Talk, text: str, turns: Turns = ()) -> Shown:
 
 
 def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
-    first, second = talk().ask(" 三公经费多少 ", ())
+    first, second, done = talk().ask(" 三公经费多少 ", ())
+    assert 'data-event="retry"' not in second.talk
+    assert 'data-event="retry"' in done.talk
+    assert 'data-event="stop"' not in done.talk
     assert "正在查找" in first.talk
     assert 'data-event="stop"' in first.talk
     assert '<b class="figure">9.80</b>' in second.talk
@@ -58,18 +62,6 @@ def test_the_words_of_the_page_are_english_where_asked_for_and_the_answer_stays_
     assert ">已复核<" not in html
 
 
-def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
-    class Rewording(FakeEngine):
-        def stream(self, question: Question) -> Iterator[Answer]:
-            yield self.ask(question)
-            yield replace(self.ask(question), text="换了说法")
-
-    _, first, last = talk(Rewording()).ask("三公经费多少", ())
-    assert "换了说法" not in first.talk
-    assert "换了说法" in last.talk
-    assert [len(shown.turns) for shown in (first, last)] == [1, 1]
-
-
 def test_earlier_questions_go_along() -> None:
     engine = FakeEngine()
     turns = ask(talk(engine), "三公经费多少").turns
@@ -81,6 +73,17 @@ def test_an_empty_question_asks_nothing() -> None:
     engine = FakeEngine()
     assert list(talk(engine).ask("  ", ())) == []
     assert engine.asked == []
+
+
+def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
+    class Rewording(FakeEngine):
+        def stream(self, question: Question) -> Iterator[Answer]:
+            yield self.ask(question)
+            yield replace(self.ask(question), text="换了说法")
+
+    shown = list(talk(Rewording()).ask("三公经费多少", ()))
+    assert ["换了说法" in one.talk for one in shown] == [False, False, True, True]
+    assert [len(one.turns) for one in shown] == [1, 1, 1, 1]
 
 
 def test_a_second_question_waits_for_the_first() -> None:
@@ -113,7 +116,7 @@ def test_an_open_question_is_answered_for_each_of_a_few_departments() -> None:
 
     engine = Open()
     shown = list(talk(engine).ask("三公经费多少", ()))
-    assert [len(one.turns[0].each) for one in shown] == [0, 0, 1, 2]
+    assert [len(one.turns[0].each) for one in shown] == [0, 0, 1, 2, 2]
     assert [question.filters.department for question in engine.asked] == [(), ("甲局",), ("乙局",)]
     assert shown[-1].talk.count('data-event="retry"') == 1
     assert "甲局其中公务接待费多少" in shown[-1].talk
@@ -126,6 +129,9 @@ def test_a_stopped_question_says_so_and_can_be_asked_again() -> None:
     assert 'data-event="retry" data-turn="0"' in shown.talk
     assert talk().stop(shown.turns).turns == shown.turns
     assert talk().stop(()).turns == ()
+    answered = list(talk().ask("三公经费多少", ()))[1].turns
+    assert "9.80" in talk().stop(answered).talk, "what is there already stays"
+    assert not talk().stop(answered).turns[0].running
 
 
 def test_a_very_long_answer_is_folded_and_whole() -> None:
