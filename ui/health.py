@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from indexer.errors import YusuanError
+from indexer.types import DocumentInfo
 from ui.metrics import Metrics
 from ui.staff import is_near
 
 
-def add_health(app: FastAPI, documents: Callable[[], Sequence[object]], metrics: Metrics) -> None:
-    """Adds /healthz, /readyz and /metrics. `documents`: those held; raises YusuanError where the store is away."""
+class Library(Protocol):
+    """The part of the store that tells whether it can be read."""
+
+    def documents(self) -> tuple[DocumentInfo, ...]: ...
+
+
+def add_health(app: FastAPI, library: Library, metrics: Metrics) -> None:
+    """Adds /healthz, /readyz and /metrics."""
 
     @app.get("/healthz")
     def alive() -> dict[str, str]:
@@ -22,7 +29,7 @@ def add_health(app: FastAPI, documents: Callable[[], Sequence[object]], metrics:
     @app.get("/readyz")
     def ready() -> dict[str, int]:
         try:
-            return {"documents": len(documents())}
+            return {"documents": len(library.documents())}
         except YusuanError as exc:
             raise HTTPException(503, "索引库现在不可用") from exc
 

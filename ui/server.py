@@ -46,7 +46,7 @@ def make_server(
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     hosts = [name.strip().lower() for name in settings.hosts.split(",") if name.strip()]
     app.add_middleware(Guard, hosts=hosts, rates=Rates(settings.rate), metrics=metrics)
-    add_health(app, library.documents, metrics)
+    add_health(app, library, metrics)
     opinions = Throttle(_OPINIONS_A_MINUTE, 60.0)
 
     def own_page(request: Request) -> None:

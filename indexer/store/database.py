@@ -79,7 +79,7 @@ def _create_or_check(engine: sql.Engine, index: TextIndex, create: bool) -> None
         found = get_meta(connection, "schema") if there else ""
     if found and found != schema.SCHEMA:
         raise StoreVersionError(
-            f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；请换一个 --store 目录并重新添加文件"
+            f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；旧库可用 python -m indexer upgrade 转换，或换一个 --store 目录并重新添加文件"
         )
     if found:
         return
