@@ -30,6 +30,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--hash-password", action="store_true", help="读入管理密码，给出可写进 YUSUAN_STAFF_PASSWORD 的值"
     )
+    parser.add_argument(
+        "--log", choices=("text", "json"), default="text", help="日志的样子；json 每行一个对象，含每次请求"
+    )
     return parser.parse_args(argv)
 
 
@@ -77,20 +80,22 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     from indexer.store import Store
     from retriever.engine import Engine
     from retriever.llm import assistant
-    from ui.asking import OneAtATime
+    from ui.metrics import log_json
     from ui.mounting import mount
     from ui.page import Services
     from ui.staff import Staff
 
+    if arguments.log == "json":
+        log_json()
     staff = Staff(settings.staff_password)
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
-            rules, helper = OneAtATime(Engine(store)), assistant(settings)
-            engine = OneAtATime(Engine(store, helper)) if helper else rules
+            rules, helper = Engine(store), assistant(settings)
+            engine = Engine(store, helper) if helper else rules
             threading.Thread(target=warm_up, args=(rules,), daemon=True).start()
             services = Services(engine, rules, store, page_picture, inbox, staff, settings)
-            config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3)
+            config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3, log_config=None)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
             uvicorn.Server(config).run(sockets=[listening])
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m indexer add|list|remove|tables|check|export|feedback|reembed`."""
+"""The command line: `python -m indexer add|list|remove|tables|check|export|feedback|reembed|backup|restore|upgrade`."""
 
 from __future__ import annotations
 
@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--output", type=Path, metavar="FILE", help="写入文件而不是标准输出")
     command("feedback", "export_feedback", "列出读者对答案的评价")
     command("reembed", "reembed", "更换向量模型后重新生成全部向量")
+    sub = command("backup", "back_up", "把整个库备份成一个文件")
+    sub.add_argument("file", type=Path, metavar="FILE.tar")
+    sub = command("restore", "restore_backup", "由备份恢复到新的库目录")
+    sub.add_argument("file", type=Path, metavar="FILE.tar")
+    command("upgrade", "upgrade_store", "把旧版本建立的库转成本版本的结构，不必重读文件")
     return parser
 
 

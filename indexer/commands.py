@@ -129,6 +129,34 @@ def reembed(_args: Namespace, settings: Settings) -> int:
     return 0
 
 
+def back_up(args: Namespace, settings: Settings) -> int:
+    """`backup FILE.tar`: database and PDF files in one file."""
+    from indexer.store.backup import backup
+
+    with Store.open(settings.store, settings=settings, create=False, check_model=False) as store:
+        _print({"file": str(args.file), "documents": backup(store, args.file)})
+    return 0
+
+
+def restore_backup(args: Namespace, settings: Settings) -> int:
+    """`restore FILE.tar`: a new store from a backup."""
+    from indexer.store.backup import restore
+
+    restore(args.file, settings.store)
+    with Store.open(settings.store, settings=settings, create=False, check_model=False) as store:
+        _print({"store": str(settings.store), "documents": len(store.documents())})
+    return 0
+
+
+def upgrade_store(_args: Namespace, settings: Settings) -> int:
+    """`upgrade`: an earlier version's store for this version."""
+    from indexer.store.upgrade import upgrade
+
+    old, new, documents = upgrade(settings.store.resolve())
+    _print({"from": old, "to": new, "documents": documents})
+    return 0
+
+
 def _open_to_read(settings: Settings) -> Store:
     """A store that will be asked for neither vectors nor writing."""
     return Store.open(settings.store, settings=settings, create=False, check_model=False)

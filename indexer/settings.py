@@ -26,6 +26,7 @@ _NUMBERS = (
     "workers",
     "dimension",
     "llm_timeout",
+    "rate",
 )
 
 
@@ -37,8 +38,9 @@ class Settings:
     a process that reads; `workers` 0 means one a core, four at most; `dimension`: to how many numbers vectors are cut, 0
     for all (models of the Matryoshka kind allow it); `reranker`: folder or hub name of a cross-encoder, "" for none;
     `ocr`: whether pages that are pictures are recognised. `llm_base_url` is an OpenAI-compatible endpoint, "" for no
-    language model; `llm_timeout` is how many seconds it may take over one question, all in all. `staff_password`: who
-    knows it may change what the page holds; plain, or as `python app.py --hash-password` gives it.
+    language model; `llm_timeout` is how many seconds it may take over one question, all in all. `hosts`: names, with commas between, that the
+    page may be asked by besides addresses and localhost, "*" for any; `rate`: how much one client may send in a minute,
+    0 for no limit. `staff_password`: who knows it may change what the page holds; plain, or as `python app.py --hash-password` gives it.
     """
 
     store: Path = ROOT / "data" / "store"
@@ -61,11 +63,13 @@ class Settings:
     llm_model: str = ""
     llm_timeout: int = 20
     staff_password: str = field(default="", repr=False)
+    hosts: str = ""
+    rate: int = 600
 
     def __post_init__(self) -> None:
         _check_at_least(self, 1, "max_mb", "max_pages", "max_seconds", "max_page_seconds", "llm_timeout")
         _check_at_least(self, _LEAST_MEMORY, "max_memory_mb")
-        _check_at_least(self, 0, "workers", "dimension")
+        _check_at_least(self, 0, "workers", "dimension", "rate")
         _check_url(self.chroma_url, "chroma_url", ("http", "https"))
         _check_url(self.llm_base_url, "llm_base_url", ("http", "https"))
         if bool(self.llm_base_url) != bool(self.llm_model):

@@ -67,7 +67,7 @@ class _Found:
 
 
 class Engine:
-    """Answers questions from one store. One engine serves many questions, one at a time."""
+    """Answers questions from one store. One engine serves many threads at once."""
 
     def __init__(self, store: Store, helper: Assistant | None = None) -> None:
         self.library = Library(store)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from typing import Protocol
 
@@ -34,10 +35,11 @@ class Store(Protocol):
 
 
 class Library:
-    """A store seen through one question's filters. Views are kept for the next question."""
+    """A store seen through one question's filters. Views are kept for the next question; many threads may ask."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._lock = threading.Lock()
         self._views: OrderedDict[tuple[str, str], View] = OrderedDict()
         self._catalog: tuple[tuple[DocumentInfo, ...], Catalog] | None = None
 
@@ -45,23 +47,28 @@ class Library:
         """The catalogue of the held documents that pass the filters."""
         documents = self.store.documents()
         if filters == NO_FILTERS:
-            if self._catalog is None or self._catalog[0] != documents:
-                self._catalog = (documents, Catalog(documents))
-            return self._catalog[1]
+            kept = self._catalog
+            if kept is None or kept[0] != documents:
+                self._catalog = kept = (documents, Catalog(documents))
+            return kept[1]
         return Catalog(d for d in documents if passes(d, filters))
 
     def view(self, document: str, sha256: str) -> View:
         """One document's figures, indexed; the last few dozen stay in memory."""
         key = (document, sha256)
-        if key in self._views:
-            self._views.move_to_end(key)
-            return self._views[key]
+        with self._lock:
+            if key in self._views:
+                self._views.move_to_end(key)
+                return self._views[key]
         content = self.store.content(document)
         _, unit = split_mark(sha256)
-        view = content_to_view(of_unit(content, unit) if unit else content)
-        self._views[key] = view
-        while len(self._views) > _KEPT:
-            self._views.popitem(last=False)
+        view = content_to_view(
+            of_unit(content, unit) if unit else content
+        )  # two threads may make the same one: no harm
+        with self._lock:
+            self._views[key] = view
+            while len(self._views) > _KEPT:
+                self._views.popitem(last=False)
         return view
 
 

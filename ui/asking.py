@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -27,7 +26,7 @@ STOPPED = "已停止。"
 
 
 class Asks(Protocol):
-    """The part of the engine that the page needs."""
+    """The part of the engine that the page needs. Many threads may ask it."""
 
     def ask(self, question: Question) -> Answer: ...
     def stream(self, question: Question) -> Iterator[Answer]: ...
@@ -37,28 +36,6 @@ class Shelf(PageSource, Protocol):
     """The part of the store that a conversation needs."""
 
     def content(self, document: str) -> DocumentContent: ...
-
-
-class OneAtATime:
-    """An engine that many threads may ask: it answers them one after another."""
-
-    def __init__(self, engine: Asks) -> None:
-        self._engine = engine
-        self._lock = threading.Lock()
-
-    def ask(self, question: Question) -> Answer:
-        with self._lock:
-            return self._engine.ask(question)
-
-    def stream(self, question: Question) -> Iterator[Answer]:
-        """The answer and its rewordings; others may ask between."""
-        answers = self._engine.stream(question)
-        while True:
-            with self._lock:
-                answer = next(answers, None)
-            if answer is None:
-                return
-            yield answer
 
 
 @dataclass(frozen=True, slots=True)

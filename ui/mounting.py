@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gradio as gr
 from fastapi import FastAPI
 
@@ -9,15 +11,19 @@ from indexer.errors import UsageError
 from ui.api import add_endpoints
 from ui.browse import figures_to_sheet, query_from_parameters
 from ui.compare import compare, comparison_to_sheet, wanted_from_parameters
+from ui.downloads import Sheets
+from ui.metrics import Metrics
 from ui.page import Page, Services, head, theme
 from ui.render import asset
-from ui.server import Sheets, make_server
+from ui.server import make_server
 from ui.sheets import Sheet
 
 
 def mount(services: Services) -> FastAPI:
     """The server to run."""
-    app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services))
+    metrics = Metrics(lambda: len(services.library.documents()), services.inbox)
+    services = replace(services, engine=metrics.counting(services.engine), rules=metrics.counting(services.rules))
+    app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services), metrics)
     gr.mount_gradio_app(
         app,
         build(services),

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from typing import Annotated, Protocol
 
 from fastapi import Depends, FastAPI, HTTPException, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
-from indexer.errors import UsageError, YusuanError
+from indexer.errors import YusuanError
 from indexer.inbox import Inbox
 from indexer.settings import Settings
 from indexer.store.feedback import Opinion
-from ui.sheets import MEDIA_TYPES, Sheet, sheet_to_bytes
+from indexer.types import DocumentInfo
+from ui.downloads import Sheets, add_downloads
+from ui.guard import Guard, Rates
+from ui.health import add_health
+from ui.metrics import Metrics
 from ui.staff import COOKIE, SESSION_SECONDS, Staff, Throttle
 from ui.viewer import PageSource
 
@@ -31,16 +34,19 @@ _LONGEST = {"question": 4000, "answer": 4000, "status": 20, "reason": 1000}
 class Library(PageSource, Protocol):
     """The part of the store that the server needs."""
 
+    def documents(self) -> tuple[DocumentInfo, ...]: ...
+
     def add_opinion(self, opinion: Opinion) -> None: ...
 
 
-Sheets = Callable[[str, dict[str, list[str]]], Sheet]
-"""A sheet by name ("figures", "comparison") from the parameters of its address; raises YusuanError."""
-
-
-def make_server(library: Library, inbox: Inbox, staff: Staff, settings: Settings, sheets: Sheets) -> FastAPI:
+def make_server(
+    library: Library, inbox: Inbox, staff: Staff, settings: Settings, sheets: Sheets, metrics: Metrics
+) -> FastAPI:
     """The server without the page, which is mounted behind these routes."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    hosts = [name.strip().lower() for name in settings.hosts.split(",") if name.strip()]
+    app.add_middleware(Guard, hosts=hosts, rates=Rates(settings.rate), metrics=metrics)
+    add_health(app, library, metrics)
     opinions = Throttle(_OPINIONS_A_MINUTE, 60.0)
 
     def own_page(request: Request) -> None:
@@ -114,19 +120,7 @@ def make_server(library: Library, inbox: Inbox, staff: Staff, settings: Settings
         library.add_opinion(Opinion(**kept, good=body.get("good") == "yes"))
         return {"message": "已记录，谢谢"}
 
-    @app.get("/documents/file/{document}.pdf")
-    def download(document: str) -> FileResponse:
-        return FileResponse(library.pdf(document), media_type="application/pdf", filename=f"{document}.pdf")
-
-    @app.get("/sheets/{name}.{kind}")
-    def export(request: Request, name: str, kind: str) -> Response:
-        if kind not in MEDIA_TYPES:
-            raise UsageError("只能导出为 csv 或 xlsx")
-        asked = {key: request.query_params.getlist(key) for key in request.query_params}
-        disposition = f'attachment; filename="{name if name.isascii() and name.isalnum() else "sheet"}.{kind}"'
-        content = sheet_to_bytes(sheets(name, asked), kind)
-        return Response(content, media_type=MEDIA_TYPES[kind], headers={"Content-Disposition": disposition})
-
+    add_downloads(app, library, sheets)
     return app
 
 

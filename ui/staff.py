@@ -111,6 +111,14 @@ def is_local(host: str, headers: Mapping[str, str]) -> bool:
     return not passed_on and _is_loopback(host) and (asked == "localhost" or _is_loopback(asked))
 
 
+def is_near(host: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request came straight from this machine or its private network, not through a proxy."""
+    try:
+        return not any(name in headers for name in _FORWARDED) and ip_address(host).is_private
+    except ValueError:
+        return False
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback

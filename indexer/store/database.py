@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sql
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
 from indexer.errors import StoreError, StoreVersionError
 from indexer.store import schema
@@ -28,16 +28,27 @@ def open_database(directory: Path, url: str, create: bool) -> tuple[sql.Engine, 
             directory.mkdir(parents=True, exist_ok=True)
         url = sql.URL.create("sqlite", database=str(file)).render_as_string()
     try:
-        engine = sql.create_engine(url)
+        engine = sql.create_engine(url, pool_pre_ping=True)  # a connection that a restarted server lost is made again
         if engine.dialect.name == "sqlite":
             sql.event.listen(engine, "connect", _set_pragmas)
+        sql.event.listen(engine, "handle_error", _tell)
         index = text_index(engine.dialect.name)
         _create_or_check(engine, index, create)
-    except DatabaseError as exc:
+    except StoreVersionError:
+        raise
+    except StoreError as exc:
+        raise StoreError(f"无法打开索引库“{directory}”：{exc}") from exc
+    except DatabaseError as exc:  # while a connection is made, before the engine is there
         raise StoreError(f"无法打开索引库“{directory}”：{exc.orig}") from exc
     except (SQLAlchemyError, ImportError) as exc:
         raise StoreError(f"数据库地址不可用：{exc}") from exc
     return engine, index
+
+
+def _tell(context: sql.engine.ExceptionContext) -> None:
+    """Whatever the database refuses reaches the caller as StoreError, on every way through the engine."""
+    if isinstance(context.sqlalchemy_exception, DBAPIError) and not context.is_pre_ping:
+        raise StoreError(f"数据库出错：{context.original_exception}") from context.original_exception
 
 
 def get_meta(connection: sql.Connection, key: str) -> str:
@@ -68,7 +79,7 @@ def _create_or_check(engine: sql.Engine, index: TextIndex, create: bool) -> None
         found = get_meta(connection, "schema") if there else ""
     if found and found != schema.SCHEMA:
         raise StoreVersionError(
-            f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；请换一个 --store 目录并重新添加文件"
+            f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；旧库可用 python -m indexer upgrade 转换，或换一个 --store 目录并重新添加文件"
         )
     if found:
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sql
 
 from indexer.embedding import Matrix
+from indexer.errors import StoreError
 from indexer.store import schema, writing
 from indexer.store.database import get_meta, set_meta
 from indexer.store.exact import ExactVectors, unpack
@@ -41,7 +42,10 @@ class DerivedVectors:
         """Chunk ids with their cosine, best first. Chroma's filters are slower than an exact scan, so it gets none."""
         chroma = self._chroma
         if limits.documents is None and not limits.kinds and chroma is not None:
-            return self._search_chroma(chroma, vector, limit)
+            try:
+                return self._live(chroma.search(vector, limit))
+            except StoreError as exc:
+                _log.warning("向量库暂时不可用，改用索引库里的向量：%s", exc)
         if self._exact is None:
             self._exact = ExactVectors(self._engine, len(vector))
         live = self._snapshots.generations(None)
@@ -79,8 +83,7 @@ class DerivedVectors:
         with self._engine.begin() as connection:
             writing.forget(connection, dead)
 
-    def _search_chroma(self, chroma: ChromaVectors, vector: Matrix, limit: int) -> tuple[tuple[str, float], ...]:
-        found = chroma.search(vector, limit)
+    def _live(self, found: Sequence[tuple[int, int, float]]) -> tuple[tuple[str, float], ...]:
         c = schema.chunks.c
         wanted = sql.tuple_(c.generation, c.position).in_([(g, p) for g, p, _ in found])
         with self._engine.connect() as connection:

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Collection
 from pathlib import Path
+from typing import Self
 
 from filelock import FileLock, Timeout
 
@@ -93,6 +94,13 @@ class Ownership:
         except OSError as exc:
             raise StoreError(f"无法写入索引库“{self._directory}”：{exc.strerror}") from exc
         self.held = True
+
+    def __enter__(self) -> Self:
+        self.take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
 
     def give_back(self) -> None:
         if self.held:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import sqlalchemy as sql
-from sqlalchemy.exc import SQLAlchemyError
 
 from indexer.embedding import Embedding, Matrix, load_embedding, model_name
 from indexer.errors import StoreError, StoreVersionError, UnknownDocumentError
@@ -253,11 +252,8 @@ class Store(StoreReader):
     def _writing(self) -> Iterator[None]:
         with self._write_lock:
             self.own()
-            try:
-                self._vectors.sweep()
-                yield
-            except SQLAlchemyError as exc:
-                raise StoreError(f"无法写入索引库“{self.directory}”：{getattr(exc, 'orig', exc)}") from exc
+            self._vectors.sweep()
+            yield
 
     def _encode(self, chunks: Sequence[Chunk]) -> Matrix | None:
         """Vectors as SQL keeps them, so that Chroma and an exact scan rank alike."""

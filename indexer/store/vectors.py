@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -29,8 +30,7 @@ class ChromaVectors:
 
     def __init__(self, directory: Path, url: str, store: str, model: str) -> None:
         """Raises StoreError when the server does not answer or the folder cannot be used."""
-        from chromadb.errors import ChromaError
-
+        self._where = url or directory
         try:
             self._client: Client = _client(directory, url)
             self._collection = self._client.get_or_create_collection(
@@ -38,36 +38,36 @@ class ChromaVectors:
                 embedding_function=None,  # Chroma would download a model of its own
                 configuration={"hnsw": {"space": "cosine"}},
             )
-        except (ChromaError, ValueError, OSError) as exc:
+        except _errors() as exc:
             advice = "" if url else "；可删除该目录后重试，向量会由索引库重建"
             raise StoreError(f"无法打开向量库“{url or directory}”：{exc}{advice}") from exc
 
     def add(self, generation: int, info: DocumentInfo, chunks: Sequence[Chunk], matrix: Matrix) -> None:
         """Adds a document's chunks with their vectors. Raises StoreError."""
-        from chromadb.errors import ChromaError
-
         pairs = enumerate(zip(chunks, matrix, strict=True))
         nodes = [_node(generation, position, info, chunk, vector) for position, (chunk, vector) in pairs]
         store = self.llama()
-        try:
+        with self._telling():
             for start in range(0, len(nodes), _BATCH):
                 store.add(nodes[start : start + _BATCH])  # type: ignore[arg-type]
-        except (ChromaError, ValueError, OSError) as exc:
-            raise StoreError(f"无法写入向量库：{exc}") from exc
 
     def drop(self, generation: int) -> None:
-        """Deletes what a generation left; nothing happens where it left nothing."""
-        self._collection.delete(where={"generation": generation})
+        """Deletes what a generation left; nothing happens where it left nothing. Raises StoreError."""
+        with self._telling():
+            self._collection.delete(where={"generation": generation})
 
     def count(self) -> int:
-        return int(self._collection.count())
+        """How many vectors it holds. Raises StoreError."""
+        with self._telling():
+            return int(self._collection.count())
 
     def search(self, vector: Matrix, limit: int) -> tuple[tuple[int, int, float], ...]:
-        """(generation, position, cosine), best first, dead generations included."""
+        """(generation, position, cosine), best first, dead generations included. Raises StoreError."""
         limit = min(limit, self.count())
         if limit < 1:
             return ()
-        found = self._collection.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
+        with self._telling():
+            found = self._collection.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
         distances = found["distances"] or [[]]
         pairs = zip(found["ids"][0], distances[0], strict=True)
         return tuple((*_generation_and_position(i), 1.0 - float(d)) for i, d in pairs)
@@ -83,14 +83,30 @@ class ChromaVectors:
         return ChromaVectorStore(chroma_collection=self._collection)
 
     def clear(self) -> None:
-        """Empties the collection and deletes those of the store's other models."""
+        """Empties the collection and deletes those of the store's other models. Raises StoreError."""
         name, prefix = self._collection.name, self._collection.name.rpartition("-")[0]
-        for other in self._client.list_collections():
-            if other.name.rpartition("-")[0] == prefix:
-                self._client.delete_collection(other.name)
-        self._collection = self._client.get_or_create_collection(
-            name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        with self._telling():
+            for other in self._client.list_collections():
+                if other.name.rpartition("-")[0] == prefix:
+                    self._client.delete_collection(other.name)
+            self._collection = self._client.get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Whatever Chroma or the way to its server refuses reaches the caller as StoreError."""
+        try:
+            yield
+        except _errors() as exc:
+            raise StoreError(f"向量库“{self._where}”出错：{exc}") from exc
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    from chromadb.errors import ChromaError
+    from httpx import HTTPError  # chromadb lets it through
+
+    return ChromaError, HTTPError, ValueError, OSError
 
 
 def collection_name(store: str, model: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import sqlalchemy as sql
+
 from indexer.settings import Settings
 from indexer.store import Store
-from indexer.store.database import FILE_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,26 +23,29 @@ def vector_count(store: Store) -> int:
 
 def leftovers(store: Store) -> dict[str, int]:
     """Tables (meta aside) and folders that still hold something."""
-    connection = sqlite3.connect(store.directory / FILE_NAME)
-    names = [n for (n,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    own = [n for n in names if n != "meta" and not n.startswith(("sqlite_", "chunk_words_"))]
-    counts = {n: connection.execute(f"SELECT count(*) FROM {n}").fetchone()[0] for n in own}
-    connection.close()
+    found = sql.MetaData()
+    with store._engine.connect() as connection:
+        found.reflect(connection)
+        own = [t for name, t in found.tables.items() if name != "meta" and not name.startswith("chunk_words_")]
+        counts = {t.name: connection.execute(sql.select(sql.func.count()).select_from(t)).scalar_one() for t in own}
     counts["files"] = len(list((store.directory / "files").iterdir()))
     return {name: count for name, count in counts.items() if count}
 
 
 def start_python(settings: Settings, code: str) -> subprocess.Popen[str]:
-    """Another process with `store` open on the same folder."""
-    setup = f"""
+    """Another process with `store` open on the same store."""
+    setup = """
     from pathlib import Path
     from indexer.settings import Settings
     from indexer.store import Store
     from tests.store import samples
-    store = Store.open(Path({str(settings.store)!r}), settings=Settings(embedding_model={settings.embedding_model!r}))
+    settings = Settings.from_environment()
+    store = Store.open(settings.store, settings=settings)
     """
     program = textwrap.dedent(setup) + textwrap.dedent(code)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    given = {name: str(getattr(settings, name)) for name in ("store", "embedding_model", "database_url", "chroma_url")}
+    given = {f"YUSUAN_{name.upper()}": value for name, value in given.items()}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **given}
     command = [sys.executable, "-c", program]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 

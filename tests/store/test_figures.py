@@ -12,6 +12,9 @@ from indexer.store import Store
 from indexer.store.feedback import Opinion
 from indexer.store.figures import FigureQuery
 from tests.store import samples
+from tests.store.conftest import BOTH_KINDS
+
+pytestmark = BOTH_KINDS
 
 
 @pytest.fixture

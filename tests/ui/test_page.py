@@ -17,7 +17,6 @@ from ui.asking import (
     STOPPED,
     TURNS_SHOWN,
     Asks,
-    OneAtATime,
     Shown,
     Talk,
     Turn,
@@ -82,7 +81,7 @@ def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
             yield self.ask(question)
             yield replace(self.ask(question), text="换了说法")
 
-    shown = list(talk(OneAtATime(Rewording())).ask("三公经费多少", ()))
+    shown = list(talk(Rewording()).ask("三公经费多少", ()))
     assert ["换了说法" in one.talk for one in shown] == [False, False, True, True]
     assert [len(one.turns) for one in shown] == [1, 1, 1, 1]
 

@@ -17,6 +17,7 @@ from indexer.inbox import Inbox
 from indexer.settings import Settings
 from indexer.store import Store
 from tests.store import samples
+from ui.metrics import Metrics
 from ui.server import HEADER, make_server
 from ui.sheets import Sheet
 from ui.staff import Staff
@@ -47,7 +48,8 @@ def client(store: Store, inbox: Inbox, settings: Settings) -> Callable[..., Test
     """Clients of a server with this password, from this address."""
 
     def connect(password: str = "", host: str = "127.0.0.1") -> TestClient:
-        app = make_server(store, inbox, Staff(password), settings, lambda name, asked: SHEET)
+        metrics = Metrics(lambda: len(store.documents()), inbox)
+        app = make_server(store, inbox, Staff(password), settings, lambda name, asked: SHEET, metrics)
         return TestClient(app, base_url=f"http://{host}:7860", client=(host, 50000))
 
     return connect
