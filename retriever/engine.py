@@ -213,6 +213,9 @@ class Engine:
         bodies = departments(query, catalog, self.library)
         if isinstance(bodies, Draft):
             return bodies, ()
+        if len(bodies) > 1 and ASKED.search(query.text):  # 下属单位 says among whom, not what
+            money = tuple(s for s in query.subjects if not any(c.split(".")[0] == "units" for c in s.concepts[:1]))
+            query = replace(query, subjects=money)
         task = Task(query, self.library, bodies)
         try:
             draft = self._carry_out(task)
