@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.types import DocumentContent
 from retriever.engine import Engine
 from retriever.types import Question, Status
-from tests.tables import content, make
+from tests.tables import BUDGET, content, make
 
 INCOME = make(
     "收入总表",
     ["单位名称", "合计", "一般公共预算", "事业收入", "上年结转"],
     [
         ["合计", "180.00", "150.00", "20.00", "10.00"],
-        ["甲局本级", "100.00", "100.00", "", ""],
+        ["甲市农业农村局本级", "100.00", "100.00", "", ""],
         ["甲市实验小学", "50.00", "30.00", "20.00", ""],
         ["甲市种子管理站", "30.00", "20.00", "", "10.00"],
     ],
@@ -25,7 +27,7 @@ PUBLIC = make(
     ["单位名称", "合计", "因公出国（境）费", "公务用车购置及运行费", "公务接待费"],
     [
         ["合计", "9.00", "0.00", "6.00", "3.00"],
-        ["甲局本级", "6.00", "0.00", "4.00", "2.00"],
+        ["甲市农业农村局本级", "6.00", "0.00", "4.00", "2.00"],
         ["甲市实验小学", "1.00", "0.00", "1.00", "0.00"],
         ["甲市种子管理站", "2.00", "0.00", "1.00", "1.00"],
     ],
@@ -36,7 +38,7 @@ PROJECTS = make(
     "项目支出表",
     ["单位名称", "项目名称", "科目编码", "金额合计"],
     [
-        ["甲局本级", "设备更新", "2130199", "15.00"],
+        ["甲市农业农村局本级", "设备更新", "2130199", "15.00"],
         ["甲市种子管理站", "设备更新", "2130106", "7.00"],
         ["", "良种繁育", "2130106", "5.00"],
     ],
@@ -66,7 +68,8 @@ class OneDocument:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(OneDocument(content([INCOME, PUBLIC, PROJECTS])))
+    info = replace(BUDGET, department="甲市农业农村局")
+    return Engine(OneDocument(content([INCOME, PUBLIC, PROJECTS], info=info)))
 
 
 @pytest.mark.parametrize(
@@ -74,10 +77,10 @@ def engine() -> Engine:
     [
         ("甲市种子管理站2024年三公经费多少", "甲市种子管理站", "2.00"),
         ("种子管理站2024年公务接待费", "甲市种子管理站", "1.00"),
-        ("甲局下属的实验小学2024年事业收入多少", "甲市实验小学", "20.00"),
+        ("甲市农业农村局下属的实验小学2024年事业收入多少", "甲市实验小学", "20.00"),
         ("甲市种子管理站2024年设备更新多少钱", "甲市种子管理站", "7.00"),
         ("种子管理站2024年良种繁育安排多少", "甲市种子管理站", "5.00"),
-        ("甲局2024年三公经费多少", "甲局", "9.00"),
+        ("甲市农业农村局2024年三公经费多少", "甲市农业农村局", "9.00"),
     ],
 )
 def test_each_unit_has_its_own_figure(engine: Engine, question: str, unit: str, figure: str) -> None:
@@ -86,10 +89,10 @@ def test_each_unit_has_its_own_figure(engine: Engine, question: str, unit: str, 
 
 
 def test_units_are_ranked_among_themselves(engine: Engine) -> None:
-    answer = engine.ask(Question("甲局所属各单位里2024年公务接待费最低的是哪家（不含本级）"))
+    answer = engine.ask(Question("甲市农业农村局所属各单位里2024年公务接待费最低的是哪家（不含本级）"))
     assert (answer.values[0].department, answer.values[0].value) == ("甲市种子管理站", "1.00")
-    most = engine.ask(Question("甲局下属单位2024年三公经费最高的是哪家"))
-    assert (most.values[0].department, most.values[0].value) == ("甲局本级", "6.00")
+    most = engine.ask(Question("甲市农业农村局系统各单位2024年三公经费最高的是哪家"))
+    assert (most.values[0].department, most.values[0].value) == ("甲市农业农村局本级", "6.00")
 
 
 @pytest.mark.parametrize("question", ["甲市种子管理站2024年会议费多少", "甲市第二中学2024年三公经费多少"])
