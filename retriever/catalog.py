@@ -10,6 +10,7 @@ from functools import cached_property
 from indexer.metadata.names import region_of
 from indexer.text import fold
 from indexer.types import DocType, DocumentInfo, Scope
+from retriever.units import is_unit
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
 _GENERIC_REGION = re.compile(r"^(?:全|本|我|咱)?[省市区县](?=.{2})")
@@ -67,7 +68,7 @@ _UNIT_WORDS = "中心|站|所|队|学校|中学|小学|大学|学院|医院|幼�
 _OWN = re.compile(
     rf"^[\u4e00-\u9fff]{{2,}}?(?:局|厅|委员会|委|办公室|联合会|协会|学会)([\u4e00-\u9fff]{{2,}}(?:{_UNIT_WORDS}))$"
 )
-_UNIT = re.compile(_UNIT_WORDS)
+_UNIT = re.compile(f"{_UNIT_WORDS}|院|校|团|台|社")
 _BELONGS = re.compile(r"^(?:部门)?(?:下面|下属|所属|下设|直属|名下|底下)?(?:的)?(?:那个|单位|事业单位)?(?:的)?$")
 
 
@@ -79,13 +80,15 @@ def build_bodies(documents: Iterable[DocumentInfo]) -> dict[str, Body]:
     """Documents grouped by body, keyed by the body's folded name."""
     groups: dict[str, list[DocumentInfo]] = {}
     for d in documents:
-        groups.setdefault(fold(_without_head_office(d.department)), []).append(d)
+        name = d.department if is_unit(d) else _without_head_office(d.department)
+        groups.setdefault(fold(name), []).append(d)
     out: dict[str, Body] = {}
     for key, docs in groups.items():
-        name = _without_head_office(docs[0].department)
+        name = docs[0].department if is_unit(docs[0]) else _without_head_office(docs[0].department)
         region, core = _region_parts(fold(name))
-        aliases = {fold(a) for d in docs for a in d.aliases} | {fold(_without_head_office(d.department)) for d in docs}
-        aliases |= {_without_head_office(a) for a in aliases}
+        aliases = {fold(a) for d in docs for a in d.aliases} | {fold(name)}
+        if not is_unit(docs[0]):
+            aliases |= {_without_head_office(a) for a in aliases}
         unit = _OWN.match(core)
         own = unit.group(1) if unit and len(unit.group(1)) >= 4 else ""
         names = tuple(sorted({a for a in aliases | {core, own} if len(a) >= 2}, key=lambda a: (-len(a), a)))
@@ -189,7 +192,11 @@ class Catalog:
 
     def _is_unit_of(self, key: str, parent: str) -> bool:
         unit = self.bodies[key]
-        return key != parent and bool(unit.own) and fold(unit.name).startswith(parent)
+        if key == parent or parent not in self.bodies:
+            return False
+        printed = {d.id for d in unit.documents if is_unit(d)}
+        own = bool(unit.own) and fold(unit.name).startswith(parent)
+        return own or bool(printed & {d.id for d in self.bodies[parent].documents})
 
     def _by_name(self, text: str) -> list[Mention]:
         spans: list[Mention] = []
@@ -251,6 +258,8 @@ class Catalog:
         rest = _strip_region(mention, body)
         if rest is None or len(rest) < 2:
             return False
+        if len(rest) >= 3 and any(map(is_unit, body.documents)) and rest[-1] == body.core[-1]:
+            return _is_subsequence(rest, body.core)
         return _short_form_of(rest, body.core) or (len(rest) >= 4 and bool(body.own) and _short_form_of(rest, body.own))
 
     def _narrow_by_region(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

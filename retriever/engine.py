@@ -31,6 +31,7 @@ from retriever.suggest import suggestions
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
+from retriever.units import ASKED, unit_infos
 from retriever.view import View
 from retriever.whose import OPENED, departments, near, unknown
 
@@ -113,7 +114,7 @@ class Engine:
         """By rules alone; a restated question's figures are nobody's proof that this was asked, so none is verified."""
         started = time.perf_counter()
         catalog = self.library.catalog(question.filters)
-        query, labels = self._understand(question, catalog)
+        query, labels, catalog = self._understand(question, catalog)
         understood = time.perf_counter()
         draft, extra = self._draft(query, catalog, labels)
         if restated:
@@ -131,21 +132,38 @@ class Engine:
         answer = replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies))
         return _Found(answer, draft, query, catalog)
 
-    def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
-        """The question in the light of the turns before it."""
+    def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Mapping[str, tuple[str, ...]], Catalog]:
+        """The question in the light of the turns before it; the catalogue with the units that it names."""
         query: Query | None = None
         labels: Mapping[str, tuple[str, ...]] = {}
         for text in (*question.turns, question.text):
-            bodies = tuple(b for m in catalog.mentions(clean(squeeze(text))) for b in m.bodies)
-            bodies = bodies or (query.bodies if query else ())
-            labels = self._labels(self._candidates(text, bodies, catalog))
-            single = understand(text, catalog, labels)
-            single = link_names(single, self._candidates(single.text, bodies, catalog))
+            single, labels = self._single(text, query, catalog)
+            if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
+                extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)
+                if extended is not catalog:
+                    catalog = extended
+                    single, labels = self._single(text, query, catalog)
+            bodies = single.bodies or (query.bodies if query else ())
+            single = link_names(single, self._candidates(text, bodies, catalog))
             if query is not None and _THAT_ONE.search(text):
                 single = self._with_first(single, query, catalog, labels)
             query = in_context(single, query) if query is not None else single
         assert query is not None
-        return query, labels
+        return query, labels, catalog
+
+    def _single(
+        self, text: str, earlier: Query | None, catalog: Catalog
+    ) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
+        """One turn by itself, with the labels it may name."""
+        bodies = tuple(b for m in catalog.mentions(clean(squeeze(text))) for b in m.bodies)
+        labels = self._labels(self._candidates(text, bodies or (earlier.bodies if earlier else ()), catalog))
+        return understand(text, catalog, labels), labels
+
+    def _with_units(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> Catalog:
+        """The catalogue with the units that the documents in question print and that have none of their own."""
+        found = {i.sha256: i for v in self._candidates(text, bodies, catalog) for i in unit_infos(v.content)}
+        new = [i for i in found.values() if fold(i.department) not in catalog.bodies]
+        return Catalog((*catalog.documents, *new)) if new else catalog
 
     def _with_first(
         self, query: Query, earlier: Query, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]

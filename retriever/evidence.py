@@ -271,7 +271,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
-        chosen = _distinct(facts)
+        chosen = _distinct(_of_the_whole(facts, view))
         doubt = _doubt(chosen, subject)
         figures = tuple(fact_figure(f, view, _label(f, subject)) for f in chosen)
         return tuple(replace(f, doubtful=True, note=doubt) for f in figures) if doubt else figures
@@ -314,6 +314,19 @@ def _doubt(facts: tuple[Fact, ...], subject: Subject) -> str:
     if len(facts) > 1 and len(alike) == 1:
         return f"同一张表里名为“{facts[0].item}”的有{len(facts)}行，数不相同，请对照原表。"
     return ""
+
+
+_SUM_ROW = re.compile(r"^(?:合计|总计|本年合计|部门合计|汇总)$")
+
+
+def _of_the_whole(facts: tuple[Fact, ...], view: View) -> tuple[Fact, ...]:
+    """Of a table with a row for each unit: the department's own row, 合计 or the one with its name."""
+    rows = {f.item_path[:1] for f in facts}
+    if len(facts) < 2 or len(rows) < 2 or len({f.table for f in facts}) > 1:
+        return facts
+    summed = tuple(f for f in facts if f.item_path and _SUM_ROW.match(fold(f.item_path[0])))
+    own = tuple(f for f in facts if f.item_path and fold(f.item_path[0]) == fold(view.info.department))
+    return summed or own or facts
 
 
 def _distinct(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from indexer.types import Chunk, DocType, DocumentContent, DocumentInfo, Fact, Limits, Place, Scope
 from retriever.catalog import Body, Catalog, pick_documents
 from retriever.types import Filters
+from retriever.units import of_unit, split_mark
 from retriever.view import View, content_to_view
 
 _KEPT = 64
@@ -59,7 +60,11 @@ class Library:
             if key in self._views:
                 self._views.move_to_end(key)
                 return self._views[key]
-        view = content_to_view(self.store.content(document))  # two threads may make the same one: no harm
+        content = self.store.content(document)
+        _, unit = split_mark(sha256)
+        view = content_to_view(
+            of_unit(content, unit) if unit else content
+        )  # two threads may make the same one: no harm
         with self._lock:
             self._views[key] = view
             while len(self._views) > _KEPT:

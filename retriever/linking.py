@@ -6,6 +6,7 @@ import re
 from collections.abc import Set
 from dataclasses import replace
 
+from indexer.tables.words import is_body_name
 from retriever.fuzzy import fuzzy_enumeration, fuzzy_subjects, mistyped_subject
 from retriever.language import squeeze
 from retriever.query import MEASURED, Operation, Query, Subject
@@ -35,7 +36,7 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     """A project named in part: taken where no printed label was named in full."""
     if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
         return query
-    names = {label for v in views for label in v.labels if _is_named_thing(v, label)}
+    names = {label for v in views for label in v.labels if _is_named_thing(v, label) and not is_body_name(label)}
     adds = Operation.SUM in query.operations
     if (adds or query.operation is Operation.COMPARE) and query.leftover:
         listed = fuzzy_enumeration(_SUMMED.sub("|", query.masked), names)

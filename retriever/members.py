@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from retriever.task import Task
 
 _FUNCTION_WORDS = re.compile(r"功能|类级|大类|类别|哪(?:一)?类|科目|领域|方面")
+_LEVELS = (("项级", 7), ("款级", 5), ("类级", 3))
+"""How many digits the codes of a level have."""
 _PROJECT_WORDS = re.compile(r"项目")
 _SECTION_KINDS = ("expense_total", "general_public", "income_total")
 
@@ -138,11 +140,11 @@ def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     total = not subject.concepts or subject.concepts[0] in ("expenditure.total", "income.total", "expenditure.year")
     if not total or subject.codes or subject.labels:
         return ()
-    del text
+    digits = next((n for word, n in _LEVELS if word in text), 3)
     facts = [
         f
         for code, fs in view.by_code.items()
-        if len(code) == 3 and code.startswith("2")
+        if len(code) == digits and code.startswith("2")
         for f in fs
         if f.measure == (subject.measure or "total") and f.kind.value in _SECTION_KINDS
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from indexer.tables.words import is_body_name
 from retriever.query import Subject
 
 _INSTITUTION = re.compile(
@@ -18,7 +19,9 @@ _INSTITUTION = re.compile(
 _BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[的年和与比在跟及同把给对从去到请帮问查看]")
 _PRONOUN = re.compile(r"^(?:我|你|他|咱|本|该|贵|这|那|各|全|哪|某|每)")
 _LINK = re.compile(r"^(?:\||的|那里|那边|,|单位|部门|,)*")
-_MONEY = re.compile(r"^(?:预算|决算|总收入|总支出|收入|支出|一共|总共|花了?|用了?)")
+_MONEY = re.compile(
+    r"^(?:(?:都|共|一共|总共)?(?:有|安排)(?:了)?(?:什么|哪些|几个|多少)|预算|决算|总收入|总支出|收入|支出|一共|总共|花了?|用了?)"
+)
 _SHORTEST = 3
 _PRINTED = 5
 """So many last characters of a name that a printed label holds make it a thing the documents speak of."""
@@ -49,5 +52,7 @@ def institutions_not_held(
 
 
 def _is_printed(name: str, labels: Mapping[str, tuple[str, ...]]) -> bool:
+    """A row that bears just a body's name is a unit's, no thing's."""
     tail = name[-max(_PRINTED, _SHORTEST) :]
-    return any(name in phrase or (len(name) >= _PRINTED and tail in phrase) for phrase in labels)
+    things = (phrase for phrase in labels if not is_body_name(phrase))
+    return any(name in phrase or (len(name) >= _PRINTED and tail in phrase) for phrase in things)

@@ -149,6 +149,8 @@ def _main_operation(
     found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int
 ) -> Operation:
     ops = list(found)
+    if Operation.REASON in ops and re.search("为什么|为何|怎么会", text) and Operation.DEFINITION not in ops:
+        return Operation.REASON
     if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
     if Operation.SHARE in ops and Operation.CONSISTENCY in ops and re.search("多少|多大|几", text):
@@ -165,6 +167,8 @@ def _main_operation(
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
             return Operation.TREND
+        if op is Operation.SHARE and "占" not in text and {Operation.GROWTH, Operation.CHANGE} & set(ops):
+            continue  # 降了多少个百分比 is a rate
         if op is Operation.CHANGE and not _CHANGED.search(text):
             continue  # 2023年和2024年分别是多少 asks for both
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
@@ -196,6 +200,7 @@ _OVER = re.compile(
     r"超(?:没超|不超|了|出|过|支)?(?:年初)?预算|(?:突破|低于|高于)(?:了)?(?:年初)?预算|比(?:年初)?预算(?:数)?[多少高低节省超]"
 )
 """What was spent against what was planned."""
+_CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
 _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
 )
@@ -213,6 +218,9 @@ def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
     return mask(text, tuple(idle)) if len(idle) < len(spans) else text
 
 
+_MEMBERS_OF = (Operation.LIST, Operation.RANK, Operation.FILTER, Operation.COUNT)
+_EXCLUDED = re.compile(r"(?:不含|不算|不包括|剔除|刨除)[^，。,、)）?？]{2,12}")
+_HEADS = re.compile("本级|机关|本部|下属|所属|单位")
 _WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结转|结余)(?:结余|资金)?")
 """Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
 _ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
@@ -248,6 +256,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
     if "水电费" in plain and not any("水电" in label for label in labels):
         plain = plain.replace("水电费", "水费和电费")
+    plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     mentions = catalog.mentions(plain)
     years = _without_source(years_in(plain), plain)
@@ -289,6 +298,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
     left = _leftover(masked, (*every_subject, *subjects))
     carry = _WITH_CARRY.search(plain)
+    excluded = _EXCLUDED.search(text)
+    if excluded and not _HEADS.search(excluded.group(0)):
+        left = (*left, (len(plain), excluded.group(0)))
     if carry:
         left = (*left, (carry.start(), carry.group(0)))
     return Query(
@@ -297,7 +309,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         operations=operations,
         bodies=bodies,
         unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
-        + (institutions_not_held(masked, every_subject, labels) if operation in MEASURED else ()),
+        + (institutions_not_held(masked, every_subject, labels) if operation in (*MEASURED, *_MEMBERS_OF) else ()),
         years=years.years,
         years_named=bool(years.years or years.relative or years.recent),
         relative_years=years.relative,

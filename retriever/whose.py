@@ -13,6 +13,7 @@ from retriever.query import Operation, Query, Subject
 from retriever.ranking import nearest
 from retriever.subjects import clean
 from retriever.types import Status
+from retriever.units import ASKED, is_unit
 from retriever.view import View
 
 _FILE = "answers"
@@ -40,8 +41,35 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
     return tuple(dict.fromkeys(h.place.document for h in hits))[:OPENED]
 
 
+_AMONG = (Operation.RANK, Operation.COMPARE)
+_EACH = re.compile("各|分别|每家|每个")
+_REST = re.compile(r"其余|其他(?:几|各|[两二三四五六七八九十])|(?:[两二三四五六七八九十]|\d+)家(?:所属|下属|直属)?单位")
+_NO_HEAD = re.compile(r"(?:不算|不含|除了?|不包括)[^,，。]{0,6}(?:本级|机关|本部)")
+
+
+def units_of(catalog: Catalog, parent: str, without_head: bool) -> tuple[Body, ...]:
+    """The units that a department's documents print figures of."""
+    if parent not in catalog.bodies:
+        return ()
+    ids = {d.id for d in catalog.bodies[parent].documents}
+    units = [b for b in catalog.bodies.values() if any(is_unit(d) and d.id in ids for d in b.documents)]
+    return tuple(b for b in units if not (without_head and b.name.endswith(("本级", "机关", "本部"))))
+
+
 def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body, ...] | Draft:
     """The departments asked about; a draft that asks back where that is open."""
+    if (
+        len(query.bodies) == 1
+        and ASKED.search(query.text)
+        and (
+            query.operation in _AMONG
+            or (query.operation is Operation.LOOKUP and _EACH.search(query.text))
+            or (query.operation in (Operation.SUM, Operation.LOOKUP) and _REST.search(query.text))
+        )
+    ):
+        units = units_of(catalog, query.bodies[0], without_head=bool(_NO_HEAD.search(query.text)))
+        if units:
+            return units
     if query.bodies:
         return tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies)
     bodies = tuple(catalog.bodies.values())

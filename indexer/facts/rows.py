@@ -32,6 +32,7 @@ _WANTED_NAME = {
     TableKind.PROJECT: re.compile(r"项目"),
     TableKind.PROCUREMENT: re.compile(r"物品|采购项目|品目|采购内容|购买服务|标的|货物"),
 }
+_UNIT_COLUMN = re.compile(r"^(?:预算|采购|所属|项目|实施|主管|执行|填报|申报)?(?:单位|部门)(?:名称)?$")
 _CARRY = ("carry.in", "carry.out")
 
 
@@ -86,10 +87,12 @@ def rows_of(
     """
     found: list[Row | None] = []
     stack, chain = _Stack(), list[str]()
+    unit = ""
     for index, cells in enumerate(rows):
         code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
         name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
         code, chain = _code(code_cells, chain)
+        unit = _unit_of(kind, group, cells) or unit
         label = _label(kind, group, cells) or next((t for t in reversed(name_cells) if t.strip()), "")
         if not label.strip() and not code:
             label = next((t for t in code_cells if t.strip() and not fold(t).isdigit()), "")
@@ -99,14 +102,24 @@ def rows_of(
             found.append(None)
         elif code and kind is TableKind.PROJECT and label.strip():
             stack.open.clear()
-            found.append(Row(index, label, clean(label), code, (), _DEFAULT[kind], 1))
+            found.append(Row(index, label, clean(label), code, (unit,) if unit else (), _DEFAULT[kind], 1))
         elif code:
             stack.open.clear()
             found.append(_coded(index, label, code, codes))
         else:
             outer = tuple(clean(t) for t in name_cells[: _last(name_cells)] if t.strip() and t != label)
+            if unit and unit not in outer and unit != clean(label):
+                outer = (unit, *outer)
             found.append(_uncoded(index, label, outer, kind, group.side, stack, names))
     return tuple(found)
+
+
+def _unit_of(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:
+    """The unit that a list's row belongs to; rows below a merged or unrepeated cell are the same unit's."""
+    if kind not in _WANTED_NAME:
+        return ""
+    units = [c for c in group.labels if c.path and _UNIT_COLUMN.match(fold(c.path[-1])) and c.index < len(cells)]
+    return next((clean(t) for c in units if (t := cells[c.index].text).strip()), "")
 
 
 def _label(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:

@@ -60,8 +60,8 @@ def name_words() -> NameWords:
 
 
 _PROVINCE = re.compile(r"[一-鿿]{1,8}?(?:特别行政区|自治区|省)")
-_CITY = re.compile(r"[一-鿿]{1,9}?(?:自治州|州(?![市区县])|地区|市|盟)")
-_COUNTY = re.compile(r"[一-鿿]{1,9}?(?:自治县|自治旗|县|区|旗|市)")
+_CITY = re.compile(r"[一-鿿]{1,9}?(?:自治州|州(?![市区县])|地区|市(?![场容民政])|盟)")
+_COUNTY = re.compile(r"[一-鿿]{1,9}?(?:自治县|自治旗|县|区|旗|市(?![场容民政]))")
 
 
 def region_of(name: str) -> str:

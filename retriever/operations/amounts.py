@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from indexer.text import UNIT_SCALE, convert, plain
+from prompts import say
 from retriever import compute
 from retriever.draft import Draft, Item, common_unit, convert_equal, shown
 from retriever.evidence import Figure
@@ -111,6 +112,8 @@ def sum_up(task: Task) -> Draft:
     subjects = query.subjects
     if len(subjects) == 1 and subjects[0].concepts[:1] == ("project.item",) and not subjects[0].labels:
         return _sum_members(task, subjects[0])
+    if len(subjects) == 1 and _SOME_MEMBERS.search(query.masked):
+        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))  # which ones is not said by name
     rows, absent = collect(task, subjects)
     figures = tuple(f for r in rows for f in r.figures)
     if absent is not None:
@@ -125,6 +128,7 @@ def sum_up(task: Task) -> Draft:
     return Draft(item.verdict.status, (item,), notes=tuple(_each(f) for f in figures), support=each)
 
 
+_SOME_MEMBERS = re.compile(r"(?:[两二三四五六七八九十几]|\d+)个(?:项目|科目)")
 _SEVERALLY = re.compile("各(?!部门|单位|科目|项目)|分别")
 
 

@@ -58,8 +58,9 @@ def shares(task: Task) -> Draft:
     """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
     if not task.query.subjects:
         return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
-    if (across := _across_bodies(task)) is not None:
-        return across
+    for special in (_across_bodies, _head_office_of_all):
+        if (across := special(task)) is not None:
+            return across
     parts, whole = _part_and_whole(task)
     items: list[Item] = []
     support: list[Item] = []
@@ -92,6 +93,7 @@ def shares(task: Task) -> Draft:
         dict.fromkeys(
             f"分母为{name_of(i.figure.inputs[1])}的{i.figure.inputs[1].label}（{shown(i.figure.inputs[1])}）。"
             for i in items
+            if len(i.figure.inputs) > 1
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
@@ -137,6 +139,30 @@ def _across_bodies(task: Task) -> Draft | None:
             return missing(task, body, year, subject, f.missing)
     top, base = found[0].figures[0], found[1].figures[0]
     figure = compute.share(top, base, f"{name_of(top)}{top.label}占{name_of(base)}{base.label}的比例")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="分母为零，算不出比例。")
+    item = _within_whole(task.item(figure))
+    return Draft(item.verdict.status, (item,), support=(task.item(top), task.item(base)))
+
+
+_HEAD_SHARE = re.compile(r"(?:本级|本部)[^占]*占[^占]*(?:部门|系统|全[厅局委])")
+
+
+def _head_office_of_all(task: Task) -> Draft | None:
+    """本级的预算占整个部门: the 单位 document's figure ÷ the 部门 document's; None for another question."""
+    query = task.query
+    if not _HEAD_SHARE.search(query.text) or len(task.bodies) != 1:
+        return None
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    subject = (query.subjects or (TOTAL,))[0]
+    scoped = [replace(task, query=replace(query, scope=scope)) for scope in ("单位", "部门")]
+    scopes = {d.scope.value for d in body.documents if d.scope and d.year == year}
+    found = [t.find(body, year, subject) for t in scoped]
+    if scopes != {"单位", "部门"} or not all(f.figures for f in found):
+        return missing(task, body, year, Subject(f"本级{subject.text}", 0, 0), "subject")
+    top, base = (f.figures[0] for f in found)
+    figure = compute.share(top, base, f"本级{top.label}占部门{base.label}的比例")
     if figure is None:
         return Draft(Status.NOT_FOUND, lead="分母为零，算不出比例。")
     item = _within_whole(task.item(figure))
