@@ -55,7 +55,7 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|compare|retrieve|places|bench|full")
+    commands = parser.add_subparsers(required=True, metavar="run|score|compare|retrieve|places|bench|load|full")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
@@ -94,8 +94,16 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("paths", type=Path, nargs="*", metavar="PDF", help="读哪些文件（默认为自带示例）")
     bench.add_argument("--store", type=Path, metavar="DIR", help="库目录；没有时只测读文件")
     bench.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
+    bench.add_argument("--documents", metavar="1,10,100,1000", help="只测整库：增长到这些文件数时的速度、大小和内存")
     bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
     bench.set_defaults(command=_bench)
+    many = commands.add_parser("load", help="许多人同时向正在运行的网页提问")
+    many.add_argument("url", metavar="http://127.0.0.1:7860")
+    many.add_argument("--people", type=int, default=50)
+    many.add_argument("--seconds", type=float, default=300.0)
+    many.add_argument("--pause", type=float, default=5.0, help="每人看答案的平均秒数；0 表示不停地问")
+    many.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
+    many.set_defaults(command=_load)
     return parser
 
 
@@ -197,6 +205,12 @@ def _bench(options: argparse.Namespace) -> int:
 
     settings = Settings.from_environment().at(options.store)
     paths = [pdf for path in options.paths or [_SAMPLE] for pdf in find_pdfs(path)]
+    if options.documents:
+        from eval.growth import bench_growth
+
+        rows = bench_growth(paths, _sizes(options.documents), settings)
+        print(json.dumps({"environment": environment(settings), "growth": rows}, ensure_ascii=False, indent=1))
+        return OK
     if options.chunks:
         rows = bench_search(paths, _sizes(options.chunks), settings)
         print(json.dumps({"environment": environment(settings), "search": rows}, ensure_ascii=False, indent=1))
@@ -212,10 +226,19 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
+def _load(options: argparse.Namespace) -> int:
+    from eval.load import load
+
+    questions = [case["question"] for case in read_cases(options.cases) if "question" in case]
+    seen = load(options.url, questions, options.people, options.seconds, options.pause)
+    print(json.dumps(seen, ensure_ascii=False, indent=1))
+    return OK if set(seen["outcomes"]) == {"ok"} else FAILED
+
+
 def _sizes(text: str) -> tuple[int, ...]:
     sizes = [part.strip() for part in text.split(",")]
     if not all(size.isdigit() and int(size) > 0 for size in sizes):
-        raise UsageError(f"--chunks 应为逗号分隔的正整数，现为“{text}”")
+        raise UsageError(f"--documents、--chunks 应为逗号分隔的正整数，现为“{text}”")
     return tuple(map(int, sizes))
 
 

@@ -42,6 +42,17 @@ def _names(rng: random.Random) -> Iterator[str]:
             yield name
 
 
+def region_names(rng: random.Random) -> Iterator[str]:
+    """Invented names of cities, each once, without end."""
+    places = sorted({place[0] for place in frames()["places"]})
+    seen: set[str] = set()
+    while True:
+        name = f"{rng.choice(places)}{rng.choice(places)}市" if len(seen) < len(places) ** 2 // 2 else f"{len(seen)}市"
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
 def _copy(content: DocumentContent, department: str, year: int, rng: random.Random, most: int) -> DocumentContent:
     old = content.info
     doc_type = old.doc_type or DocType.BUDGET

@@ -62,12 +62,13 @@ def load(url: str, questions: Sequence[str], people: int, seconds: float, pause:
 def _person(url: str, number: int, questions: Sequence[str], end: float, pause: float, seen: Seen) -> None:
     dice = random.Random(number)
     address = f"10.1.{number // 250}.{number % 250 + 1}"  # limits count by client; a proxy here would say so too
+    session = f"{address}-{time.monotonic_ns()}"
     time.sleep(dice.uniform(0, pause))
     for count in itertools.count():
         started = time.monotonic()
         if count and started >= end:
             return
-        outcome, waited = _ask(url, dice.choice(questions), address)
+        outcome, waited = _ask(url, dice.choice(questions), address, session)
         with seen.lock:
             seen.times.append((time.monotonic() - started) * 1000)
             seen.outcomes[outcome] += 1
@@ -75,11 +76,10 @@ def _person(url: str, number: int, questions: Sequence[str], end: float, pause: 
         time.sleep(dice.uniform(0.5, 1.5) * pause)
 
 
-def _ask(url: str, question: str, address: str) -> tuple[str, bool]:
+def _ask(url: str, question: str, address: str, session: str) -> tuple[str, bool]:
     """One question through the queue, as a browser does: how it ended, and whether a place in the queue was told."""
     parts = urlsplit(url)
     headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
-    session = f"{address}-{time.monotonic_ns()}"
     try:
         body = {"data": [question, None, None, None, None], "fn_index": 0, "session_hash": session}
         with _connected(parts.hostname or "", parts.port or 80) as send:

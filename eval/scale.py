@@ -77,7 +77,7 @@ def measured(place: Path, settings: Settings) -> dict[str, Any]:
             search(library, asking.text, asking.filters)
             times.setdefault(asking.group, []).append((time.process_time() - began) * 1000)
         groups = {group: _percentiles(values) for group, values in times.items()}
-        return {"documents": len(store.documents()), "first_ms": round(first), **groups, "memory_mb": _memory()}
+        return {"documents": len(store.documents()), "first_ms": round(first), **groups, "memory_mb": memory_mb()}
 
 
 def askings(documents: Sequence[DocumentInfo]) -> list[Asking]:
@@ -113,7 +113,7 @@ def _percentiles(values: list[float]) -> dict[str, float | None]:
     }
 
 
-def _memory() -> float | None:
+def memory_mb() -> float | None:
     """Resident memory of this process in MB, where the system tells."""
     status = Path("/proc/self/status")
     if not status.exists():

@@ -18,6 +18,10 @@ from ui.render import asset
 from ui.server import make_server
 from ui.sheets import Sheet
 
+KEPT_SESSIONS = 1000
+"""So many readers' conversations are kept by the server, those of the last ones; each takes a quarter of a megabyte.
+Gradio's own number would let strangers fill gigabytes."""
+
 
 def mount(services: Services) -> FastAPI:
     """The server to run."""
@@ -43,6 +47,7 @@ def mount(services: Services) -> FastAPI:
 def build(services: Services) -> gr.Blocks:
     """The Blocks: Chinese at /, English at /en, and the endpoints for programs."""
     blocks = gr.Blocks(title="预算问答 · Yusuan", analytics_enabled=False, fill_width=True)
+    blocks.state_session_capacity = KEPT_SESSIONS
     with blocks:
         add_endpoints(services.engine, services.library)  # first, so that no event of the page takes their names
         Page(services, "zh").build(blocks)

@@ -20,6 +20,7 @@ from indexer.store import Store
 from retriever.engine import Engine
 from retriever.types import Question
 from tests.store import samples
+from ui import mounting
 from ui.guard import HEADERS, MOST_BODY, Rates
 from ui.metrics import JsonLines, Metrics
 from ui.mounting import mount
@@ -214,3 +215,13 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert "geheim" not in repr(settings)
     assert "geheim" not in str(settings)
+
+
+def test_strangers_cannot_fill_the_memory_with_sessions(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mounting, "KEPT_SESSIONS", 3)
+    client = site()
+    holder = next(route.app for route in client.app.routes if hasattr(getattr(route, "app", None), "state_holder"))  # type: ignore[attr-defined]
+    for number in range(6):
+        body = {"data": ["三公经费多少", None, None, None, None], "session_hash": f"s{number}"}
+        assert client.post("/gradio_api/run/ask", json=body).status_code == 200
+    assert len(holder.state_holder.session_data) <= 3

@@ -1,0 +1,58 @@
+"""What is promised to whoever runs or audits it: threats with tests, licences, files for running it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from indexer.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_threat_names_a_test_that_is_there() -> None:
+    lines = [line for line in (ROOT / "SECURITY.md").read_text("utf-8").splitlines() if line.startswith("| ")][1:]
+    assert len(lines) > 10
+    for line in lines:
+        files = re.findall(r"`(tests/[a-z_/]+\.py)`", line.rsplit("|", 2)[1])
+        assert files, line
+        for file in files:
+            assert (ROOT / file).is_file(), file
+
+
+def test_every_pinned_package_has_its_licence_listed() -> None:
+    listed = (ROOT / "docs" / "licences.md").read_text("utf-8").lower().replace("_", "-")
+    pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
+    missing = [name for name in pinned if f"| {name.lower().replace('_', '-')} |" not in listed]
+    assert missing == []
+
+
+@pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "deploy").glob("*.service")))
+def test_units_are_understood(unit: str) -> None:
+    text = (ROOT / "deploy" / unit).read_text("utf-8")
+    for name in re.findall(r"YUSUAN_([A-Z_]+)", text):
+        assert name.lower() in Settings.__dataclass_fields__
+    if shutil.which("systemd-analyze") is None:
+        return
+    command = ["systemd-analyze", "verify", str(ROOT / "deploy" / unit)]
+    said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stderr
+    about_it = [line for line in said.splitlines() if unit in line and "is not executable" not in line]
+    assert about_it == []
+
+
+def test_the_compose_file_keeps_secrets_outside_and_the_page_inside() -> None:
+    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["yusuan"]["ports"] == ["127.0.0.1:7860:7860"]
+    assert all("ports" not in service for name, service in services.items() if name != "yusuan")
+    for service in services.values():
+        for name, value in service.get("environment", {}).items():
+            if name.startswith("YUSUAN_"):
+                assert name.removeprefix("YUSUAN_").lower() in Settings.__dataclass_fields__
+            if "PASSWORD" in name:
+                assert value.startswith("${")
+                assert value.endswith(":?}")
