@@ -88,4 +88,9 @@ def leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str
     for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
         text = pattern.sub(lambda m: MASK * len(m.group(0)), text)
     text = language().stopwords.sub(MASK, text)
-    return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text))
+    found = re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text)
+    return tuple((m.start(), m.group(0)) for m in found if m.group(0) not in _SAYS_NOTHING)
+
+
+_SAYS_NOTHING = {"收支", "总额", "大类", "分类", "投入", "哪一", "哪儿来", "砍掉", "压掉", "削减", "收入支出"}
+"""Pieces that only frame a question about money, whatever they stand beside."""
