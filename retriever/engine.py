@@ -51,6 +51,8 @@ _PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|
 _THAT_ONE = re.compile(r"(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
+_LONG_LABEL = 4
+"""A printed label of so many characters outweighs words for what budgets don't hold."""
 _LEFT_OVER = 2
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
@@ -205,7 +207,8 @@ class Engine:
         if query.commanded:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
         served = query.restrictor == "人员数量" and _SERVED.search(query.text)
-        if query.restrictor and not served and not any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+        labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
+        if query.restrictor and not served and (not labelled or query.restrictor.startswith("全")):
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor)), ()
         if served or targets.QUANTITY.search(query.text):
             kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))

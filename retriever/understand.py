@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from indexer.text import UNIT_SCALE, chinese_int
 from retriever.catalog import Catalog, Mention
@@ -219,6 +220,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
     left = leftover(masked, (*every_subject, *subjects))
+    for a, b in pairwise(subjects):
+        if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED:
+            left = (*left, (a.start, a.text))  # 退休人员生活补贴: one of the two only limits the other
     carry = _WITH_CARRY.search(plain)
     excluded = _EXCLUDED.search(text)
     if excluded and not _HEADS.search(excluded.group(0)):
@@ -251,7 +255,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         ascending=bool(_ASCENDING.search(plain)),
         subjects=subjects,
         table_kind=table_kind,
-        restrictor=next((name for name, pattern in words.restrictors if pattern.search(plain)), ""),
+        restrictor=_restrictor(plain, subjects),
         spoken_of=subjects,
         years_spoken_of=years.years,
         bodies_spoken_of=bodies,
@@ -279,6 +283,18 @@ def _inside(mention: Mention, labels: Mapping[str, tuple[str, ...]], text: str) 
         (len(after) == 2 and window + after in phrase) or (len(before) == 2 and before + window in phrase)
         for phrase in labels
     )
+
+
+def _restrictor(plain: str, subjects: tuple[Subject, ...]) -> str:
+    """What budgets never hold, unless the words begin inside a printed label (全市科普活动)."""
+    for name, pattern in language().restrictors:
+        m = pattern.search(plain)
+        if m is None:
+            continue
+        if any(s.labels and s.start <= m.start() < s.end for s in subjects):
+            continue
+        return name
+    return ""
 
 
 def _scope(text: str) -> str:

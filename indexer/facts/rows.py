@@ -98,6 +98,9 @@ def rows_of(
             label = next((t for t in code_cells if t.strip() and not fold(t).isdigit()), "")
         if not code and (split := coded_label(label)):
             code, label = split
+        own = codes.get(code, "") if code else ""
+        if own and own != clean(label) and own in map(clean, name_cells):
+            label = own  # two classifications side by side: the name that stands behind this code
         if not label.strip() and not code:
             found.append(None)
         elif code and kind is TableKind.PROJECT and label.strip():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, convert, plain
 from prompts import say
 from retriever import compute
-from retriever.draft import Draft, Item, common_unit, convert_equal, shown
+from retriever.draft import Draft, Item, common_unit, convert_equal, rounded, shown
 from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import members_of, whole_of
@@ -46,7 +47,7 @@ def lookup(task: Task) -> Draft:
     if absent is not None:
         notes.append(absent.lead)
     notes += [f.figure.note for f in items if f.figure.note]
-    lead = _against(task, items[0].figure) if len(items) == 1 and query.threshold else ""
+    lead = (_against(task, items[0].figure) or _put_forward(task, items[0].figure)) if len(items) == 1 else ""
     return Draft(status_of(tuple(items)), tuple(items), lead, notes=tuple(dict.fromkeys(notes)), support=tuple(support))
 
 
@@ -60,6 +61,22 @@ def _against(task: Task, figure: Figure) -> str:
     holds = amount > limit.amount if limit.above else amount < limit.amount
     asked = convert(limit.amount, "元", figure.unit)
     return f"{'是' if holds else '不是'}，{name_of(figure)}{figure.label}为{shown(figure)}，{'' if holds else '没有'}{word}{plain(asked)}{figure.unit}。"
+
+
+_CLAIMED = re.compile(r"(\d+(?:\.\d+)?)(亿元|万元|千元|元)")
+_DOUBTED = re.compile("是不是|是否|属实|对吗|对不对|真的|吗|吧")
+
+
+def _put_forward(task: Task, figure: Figure) -> str:
+    """预算是不是50万元: whether the question's own figure is the document's."""
+    m = _CLAIMED.search(task.query.masked)
+    if m is None or not _DOUBTED.search(task.query.text) or figure.unit not in UNIT_SCALE:
+        return ""
+    said, unit = Decimal(m.group(1)), m.group(2)
+    places = len(m.group(1).partition(".")[2])
+    same = rounded(convert(figure.value, figure.unit, unit), places) == said
+    told = f"{name_of(figure)}{figure.label}为{shown(figure)}"
+    return f"是，{told}。" if same else f"不是{m.group(0)}，{told}。"
 
 
 _TOGETHER = re.compile("一共|总共|合计|共计|总计|加")

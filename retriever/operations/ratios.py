@@ -251,7 +251,7 @@ def per_unit(task: Task) -> Draft:
         return missing(task, body, year, subject, found.missing)
     amount = found.figures[0]
     count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
-    if count is None:
+    if count is None or (_PER_HEAD.search(query.text) and count.unit not in _HEADS):
         return Draft(
             Status.NOT_FOUND,
             lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
@@ -264,6 +264,8 @@ def per_unit(task: Task) -> Draft:
     return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
 
 
+_PER_HEAD = re.compile("人均|每人|每个人|每位")
+_HEADS = ("人", "人次", "名", "位")
 _GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
 
 

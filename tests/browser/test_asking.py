@@ -47,6 +47,12 @@ def test_an_open_question_is_proved_for_each_department(visit: Visit, server: Se
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+BOTH_BOXES = """viewer => ["img", ".mark"].map(part => {
+    const {x, y, width, height} = viewer.querySelector(part).getBoundingClientRect()
+    return {x, y, width, height}
+})"""
+
+
 def test_the_mark_lies_over_the_very_cell_and_the_table_beside_holds_it(visit: Visit, server: Server) -> None:
     answer = json.loads(Client(server.url, verbose=False).predict(WATER, api_name="/ask"))
     cited = answer["citations"][0]
@@ -57,9 +63,7 @@ def test_the_mark_lies_over_the_very_cell_and_the_table_beside_holds_it(visit: V
     expect(viewer).to_have_attribute("data-page", str(cited["page"]), timeout=ANSWER_MS)
     expect(viewer.locator(".extracts .cited")).to_have_text(answer["values"][0]["value"])
     for _ in range(2):  # as it is, then enlarged
-        picture, mark = viewer.locator("img").bounding_box(), viewer.locator(".mark").bounding_box()
-        assert picture is not None
-        assert mark is not None
+        picture, mark = viewer.evaluate(BOTH_BOXES)  # at one moment: the page may still be scrolling
         points = viewer.locator("img").evaluate("picture => picture.naturalWidth") * POINTS / DPI
         scale = points / picture["width"]
         x0, y0 = (mark["x"] - picture["x"]) * scale, (mark["y"] - picture["y"]) * scale
