@@ -51,7 +51,7 @@ _PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|
 _THAT_ONE = re.compile(r"(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
-_LEFT_OVER = 4
+_LEFT_OVER = 2
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
@@ -213,6 +213,9 @@ class Engine:
         bodies = departments(query, catalog, self.library)
         if isinstance(bodies, Draft):
             return bodies, ()
+        if len(bodies) > 1 and ASKED.search(query.text):  # 下属单位 says among whom, not what
+            money = tuple(s for s in query.subjects if not any(c.split(".")[0] == "units" for c in s.concepts[:1]))
+            query = replace(query, subjects=money)
         task = Task(query, self.library, bodies)
         try:
             draft = self._carry_out(task)

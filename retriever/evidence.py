@@ -324,7 +324,7 @@ def _of_the_whole(facts: tuple[Fact, ...], view: View) -> tuple[Fact, ...]:
     rows = {f.item_path[:1] for f in facts}
     if len(facts) < 2 or len(rows) < 2 or len({f.table for f in facts}) > 1:
         return facts
-    summed = tuple(f for f in facts if f.item_path and _SUM_ROW.match(fold(f.item_path[0])))
+    summed = tuple(f for f in facts if not f.item_path or _SUM_ROW.match(fold(f.item_path[0])))
     own = tuple(f for f in facts if f.item_path and fold(f.item_path[0]) == fold(view.info.department))
     return summed or own or facts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Protocol
 
 from indexer.types import Chunk, DocType, DocumentContent, DocumentInfo, Fact, Limits, Place, Scope
@@ -41,7 +42,15 @@ class Library:
         self.store = store
         self._lock = threading.Lock()
         self._views: OrderedDict[tuple[str, str], View] = OrderedDict()
+        self._last: tuple[tuple[object, ...], tuple[str, ...]] | None = None
         self._catalog: tuple[tuple[DocumentInfo, ...], Catalog] | None = None
+
+    def once(self, key: tuple[object, ...], make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+        """What `make` gives, made once for the same key in a row: one question asks several times what is near it."""
+        last = self._last
+        if last is None or last[0] != key:
+            self._last = last = (key, make())
+        return last[1]
 
     def catalog(self, filters: Filters = NO_FILTERS) -> Catalog:
         """The catalogue of the held documents that pass the filters."""

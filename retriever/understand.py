@@ -8,9 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, chinese_int
-from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
+from retriever.masking import MASK, leftover, mask, mask_regions, mask_tables, without_asides
 from retriever.measures import attach_measures
 from retriever.owners import institutions_not_held
 from retriever.query import MEASURED, Operation, Query, Subject, Threshold
@@ -24,7 +24,6 @@ from retriever.settle import (
 )
 from retriever.subjects import clean, find_subjects
 
-_MASK = "|"
 _PRINTED = 0.9
 """Subjects below this score were named in everyday words, not as documents print them."""
 _TOP = re.compile(
@@ -41,27 +40,6 @@ _BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下
 _TOTAL_WORDS = re.compile(
     r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
 )
-_GOVERNMENT = re.compile(r"(?:\|*(?:省|市|区|县|州)?(?:人民政府|政府)?(?:的)?)$")
-
-
-def mask(text: str, spans: tuple[tuple[int, int], ...]) -> str:
-    """The text with spans blotted out, of the same length."""
-    for start, end in spans:
-        text = text[:start] + _MASK * (end - start) + text[end:]
-    return text
-
-
-def _mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) -> str:
-    """Blot out region names and 人民政府 in front of a named department, and region names standing alone."""
-    for word in catalog.region_words():
-        for m in list(re.finditer(re.escape(clean(word)), text)):
-            follows = text[m.end() : m.end() + 1]
-            if len(word) > 2 or follows in (_MASK, "区", "市", "县", "省", ""):
-                text = mask(text, ((m.start(), m.end()),))
-    for mention in mentions:
-        text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: _MASK * len(m.group(0)), text)
-        del mention
-    return text
 
 
 def _without_source(years: YearWords, text: str) -> YearWords:
@@ -117,32 +95,6 @@ def _stage(text: str) -> tuple[str, bool, bool]:
     if words.budget_weak.search(text):
         return "预算", False, False
     return "", False, False
-
-
-def _table_kind(text: str) -> str:
-    """The kind of table that a question names (收支总表, 支出决算表 …); "" when none."""
-    best, kind = 0, ""
-    for entry in vocabulary().kinds.values():
-        for word in entry.words:
-            key = clean(word)
-            if key.endswith("表") and len(key) > best and key in text:
-                best, kind = len(key), entry.kind
-    return kind
-
-
-_TABLE_NAME = re.compile(
-    r"(?:部门|单位|财务|财政拨款|一般公共预算|政府性基金|政府基金|国有资本经营|基本支出|项目支出|收入|支出|收支|预算|决算|总体|三公|经费"
-    r"|功能分类|经济分类|机关运行|绩效|目标|填报|政府采购|资产|明细|占用|和){1,10}(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表|填报表)"
-)
-
-
-def _mask_tables(text: str) -> tuple[str, str]:
-    """Blot out the table that a question names, and say of what kind it is ("" where that is not known)."""
-    m = _TABLE_NAME.search(text)
-    if m is None:
-        return text, _table_kind(text)
-    kind = vocabulary().kind_of_title(m.group(0)) or _table_kind(m.group(0))
-    return mask(text, ((m.start(), m.end()),)), kind
 
 
 def _main_operation(
@@ -208,41 +160,11 @@ _LARGE_EQUIPMENT = re.compile(
 _CHANGED = re.compile(r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|同期|持平|一样|相同|节约")
 _LEAD = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SOURCE_NOTE = re.compile(r"[（(](?:按|根据|依据|从|看|以|见)[^）)]*[）)]")
-_CLAUSE = re.compile(r"[^，。！？；,!?;]+[，。！？；,!?;]*")
-
-
-def _without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
-    """Only the clauses that hold a subject count; greetings and reasons for asking do not."""
-    spans = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
-    idle = [(a, b) for a, b in spans if not any(s.start < b and a < s.end for s in subjects)]
-    return mask(text, tuple(idle)) if len(idle) < len(spans) else text
-
-
 _MEMBERS_OF = (Operation.LIST, Operation.RANK, Operation.FILTER, Operation.COUNT)
 _EXCLUDED = re.compile(r"(?:不含|不算|不包括|剔除|刨除)[^，。,、)）?？]{2,12}")
 _HEADS = re.compile("本级|机关|本部|下属|所属|单位")
 _WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结转|结余)(?:结余|资金)?")
 """Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
-_ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
-_ASKS = re.compile(r"多少|几|什么|哪|吗|怎么|为何|多大|谁")
-
-
-def _without_asides(masked: str) -> str:
-    """我在写一篇稿子，…: who asks and why says nothing of what is asked."""
-    m = _ASIDE.match(masked)
-    if m is None or _ASKS.search(m.group(0)) or not _ASKS.search(masked[m.end() :]):
-        return masked
-    return mask(masked, ((0, m.end()),))
-
-
-def _leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
-    """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
-    text = _without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
-    words = language()
-    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
-        text = pattern.sub(lambda m: _MASK * len(m.group(0)), text)
-    text = language().stopwords.sub(_MASK, text)
-    return tuple((m.start(), m.group(0)) for m in re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text))
 
 
 def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
@@ -263,9 +185,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
     threshold = _threshold(masked) if not _LARGE_EQUIPMENT.search(masked) else None
     if threshold is not None:
-        masked = _THRESHOLD.sub(lambda m: _MASK * len(m.group(0)), masked)
-    masked, table_kind = _mask_tables(_mask_regions(masked, catalog, mentions))
-    masked = _without_asides(masked)
+        masked = _THRESHOLD.sub(lambda m: MASK * len(m.group(0)), masked)
+    masked, table_kind = mask_tables(mask_regions(masked, catalog, mentions))
+    masked = without_asides(masked)
     every_subject = find_subjects(masked, labels)
     raw_subjects = without_generic(every_subject, plain)
     operations = _operations(
@@ -296,7 +218,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
-    left = _leftover(masked, (*every_subject, *subjects))
+    left = leftover(masked, (*every_subject, *subjects))
     carry = _WITH_CARRY.search(plain)
     excluded = _EXCLUDED.search(text)
     if excluded and not _HEADS.search(excluded.group(0)):

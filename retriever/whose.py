@@ -36,9 +36,16 @@ def unknown(query: Query, catalog: Catalog) -> Draft:
 def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
     """The few documents whose passages are nearest to a question."""
     every = library.store.documents()
-    ids = None if len(every) == len(catalog.documents) else tuple(d.id for d in catalog.documents)
-    hits = nearest(library.store, text, ids, 40)
-    return tuple(dict.fromkeys(h.place.document for h in hits))[:OPENED]
+    allowed = tuple(dict.fromkeys(d.id for d in catalog.documents))
+    return library.once(
+        (text, every, allowed),
+        lambda: tuple(
+            dict.fromkeys(
+                h.place.document
+                for h in nearest(library.store, text, None if len(every) == len(allowed) else allowed, 40)
+            )
+        )[:OPENED],
+    )
 
 
 _AMONG = (Operation.RANK, Operation.COMPARE)

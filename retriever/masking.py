@@ -1,0 +1,96 @@
+"""What of a question is blotted out before its subject is looked for, and what is left over afterwards."""
+
+from __future__ import annotations
+
+import re
+
+from indexer.vocabulary import vocabulary
+from retriever.catalog import Catalog, Mention
+from retriever.language import language
+from retriever.query import Subject
+from retriever.subjects import clean
+
+MASK = "|"
+
+
+def mask(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """The text with spans blotted out, of the same length."""
+    for start, end in spans:
+        text = text[:start] + MASK * (end - start) + text[end:]
+    return text
+
+
+def mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) -> str:
+    """Blot out region names and 人民政府 in front of a named department, and region names standing alone."""
+    for word in catalog.region_words():
+        for m in list(re.finditer(re.escape(clean(word)), text)):
+            follows = text[m.end() : m.end() + 1]
+            if len(word) > 2 or follows in (MASK, "区", "市", "县", "省", ""):
+                text = mask(text, ((m.start(), m.end()),))
+    for mention in mentions:
+        text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: MASK * len(m.group(0)), text)
+        del mention
+    return text
+
+
+def table_kind(text: str) -> str:
+    """The kind of table that a question names (收支总表, 支出决算表 …); "" when none."""
+    best, kind = 0, ""
+    for entry in vocabulary().kinds.values():
+        for word in entry.words:
+            key = clean(word)
+            if key.endswith("表") and len(key) > best and key in text:
+                best, kind = len(key), entry.kind
+    return kind
+
+
+_TABLE_NAME = re.compile(
+    r"(?:部门|单位|财务|财政拨款|一般公共预算|政府性基金|政府基金|国有资本经营|基本支出|项目支出|收入|支出|收支|预算|决算|总体|三公|经费"
+    r"|功能分类|经济分类|机关运行|绩效|目标|填报|政府采购|资产|明细|占用|和){1,10}(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表|填报表)"
+)
+
+
+def mask_tables(text: str) -> tuple[str, str]:
+    """Blot out the table that a question names, and say of what kind it is ("" where that is not known)."""
+    m = _TABLE_NAME.search(text)
+    if m is None:
+        return text, table_kind(text)
+    kind = vocabulary().kind_of_title(m.group(0)) or table_kind(m.group(0))
+    return mask(text, ((m.start(), m.end()),)), kind
+
+
+_CLAUSE = re.compile(r"[^，。！？；,!?;]+[，。！？；,!?;]*")
+
+
+def without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
+    """Only the clauses that hold a subject count; greetings and reasons for asking do not."""
+    spans = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    idle = [(a, b) for a, b in spans if not any(s.start < b and a < s.end for s in subjects)]
+    return mask(text, tuple(idle)) if len(idle) < len(spans) else text
+
+
+_ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
+_ASKS = re.compile(r"多少|几|什么|哪|吗|怎么|为何|多大|谁")
+
+
+def without_asides(masked: str) -> str:
+    """我在写一篇稿子，…: who asks and why says nothing of what is asked."""
+    m = _ASIDE.match(masked)
+    if m is None or _ASKS.search(m.group(0)) or not _ASKS.search(masked[m.end() :]):
+        return masked
+    return mask(masked, ((0, m.end()),))
+
+
+def leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
+    """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
+    text = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
+    words = language()
+    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
+        text = pattern.sub(lambda m: MASK * len(m.group(0)), text)
+    text = language().stopwords.sub(MASK, text)
+    found = re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text)
+    return tuple((m.start(), m.group(0)) for m in found if m.group(0) not in _SAYS_NOTHING)
+
+
+_SAYS_NOTHING = {"收支", "总额", "大类", "分类", "投入", "哪一", "哪儿来", "砍掉", "压掉", "削减", "收入支出"}
+"""Pieces that only frame a question about money, whatever they stand beside."""
