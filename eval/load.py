@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from eval.statistics import percentile
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 600.0
 _MEMORY = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
 
 
