@@ -206,9 +206,12 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
         return _disagreement(task, view, tuple(dict.fromkeys(failing)), items)
     if not holding:
         return Draft(Status.SINGLE_SOURCE, items, "文件里只有一处写了这个数，没有可以对照的地方，无法判断是否一致。")
+    if not items:  # the equations alone: what they add up to is the figure that was checked
+        targets = (_figure(i.target.ref, view) for i in holding)
+        items = tuple(task.item(f) for f in targets if f is not None)[:1]
     lines = "；".join(dict.fromkeys(i.expression for i in holding[:4] if i.expression))
     lead = f"{view.info.title or view.info.id}：一致，核对了{len(holding)}处勾稽关系，全部相符（{lines}）。"
-    return Draft(status_of(items) if items else Status.VERIFIED, items, lead)
+    return Draft(status_of(items) if items else Status.TEXT, items, lead)
 
 
 def _whole_of(mains: list[Figure], holding: list[Identity], view: View) -> Figure | None:
