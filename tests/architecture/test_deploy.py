@@ -32,21 +32,21 @@ def test_every_pinned_package_has_its_licence_listed() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "deploy").glob("*.service")))
+@pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "docs" / "deploy").glob("*.service")))
 def test_units_are_understood(unit: str) -> None:
-    text = (ROOT / "deploy" / unit).read_text("utf-8")
+    text = (ROOT / "docs" / "deploy" / unit).read_text("utf-8")
     for name in re.findall(r"YUSUAN_([A-Z_]+)", text):
         assert name.lower() in Settings.__dataclass_fields__
     if shutil.which("systemd-analyze") is None:
         return
-    command = ["systemd-analyze", "verify", str(ROOT / "deploy" / unit)]
+    command = ["systemd-analyze", "verify", str(ROOT / "docs" / "deploy" / unit)]
     said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stderr
     about_it = [line for line in said.splitlines() if unit in line and "is not executable" not in line]
     assert about_it == []
 
 
 def test_the_compose_file_keeps_secrets_outside_and_the_page_inside() -> None:
-    services = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    services = yaml.safe_load((ROOT / "docs" / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
     assert services["yusuan"]["ports"] == ["127.0.0.1:7860:7860"]
     assert all("ports" not in service for name, service in services.items() if name != "yusuan")
     for service in services.values():
