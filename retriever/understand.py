@@ -124,6 +124,8 @@ def _main_operation(
             continue  # 降了多少个百分比 is a rate
         if op is Operation.CHANGE and not _CHANGED.search(text):
             continue  # 2023年和2024年分别是多少 asks for both
+        if op is Operation.RANK and Operation.SUM in ops and re.search("加起来|相加|之和|总和|合起来", text):
+            return Operation.SUM
         if op is Operation.COUNT and re.search(r"(?:几|多少)个?(?:百分|点)", text):
             continue
         if (

@@ -145,6 +145,17 @@ def sum_up(task: Task) -> Draft:
     return Draft(item.verdict.status, (item,), notes=tuple(_each(f) for f in figures), support=each)
 
 
+def _sum_of_largest(task: Task, figures: tuple[Figure, ...], top: int) -> Draft:
+    """前三个项目加起来: the largest (or smallest) members only."""
+    unit = common_unit(figures)
+    ranked = sorted(figures, key=lambda f: convert(f.value, f.unit, unit), reverse=not task.query.ascending)[:top]
+    if len(ranked) < top:
+        return Draft(Status.NOT_FOUND, lead=f"文件只列了{len(ranked)}项，不足{top}项。")
+    item = task.item(compute.total(tuple(ranked), f"{'最小' if task.query.ascending else '最大'}的{top}项合计"))
+    notes = tuple(_each(f) for f in ranked)
+    return Draft(item.verdict.status, (item,), notes=notes, support=tuple(task.item(f) for f in ranked))
+
+
 _SOME_MEMBERS = re.compile(r"(?:[两二三四五六七八九十几]|\d+)个(?:项目|科目)")
 _SEVERALLY = re.compile("各(?!部门|单位|科目|项目)|分别")
 
@@ -155,6 +166,8 @@ def _sum_members(task: Task, subject: Subject) -> Draft:
     figures = members_of(task, body, year, subject)
     if not figures:
         return missing(task, body, year, subject, "subject")
+    if task.query.top:
+        return _sum_of_largest(task, figures, task.query.top)
     whole = compute.total(figures, f"{len(figures)}个项目合计")
     checked = whole_of(task, body, year, subject)
     item = task.item(whole)

@@ -58,6 +58,8 @@ def shares(task: Task) -> Draft:
     """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
     if not task.query.subjects:
         return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
+    if task.query.top:
+        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))  # 前三名占比: a rank inside a share
     for special in (_across_bodies, _head_office_of_all):
         if (across := special(task)) is not None:
             return across
