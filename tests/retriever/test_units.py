@@ -99,3 +99,9 @@ def test_units_are_ranked_among_themselves(engine: Engine) -> None:
 def test_what_no_row_says_of_a_unit_is_not_taken_from_the_department(engine: Engine, question: str) -> None:
     answer = engine.ask(Question(question))
     assert (answer.status, answer.values) == (Status.NOT_FOUND, ())
+
+
+def test_only_the_largest_are_added_where_the_largest_are_asked_for(engine: Engine) -> None:
+    answer = engine.ask(Question("甲市农业农村局2024年最大的两个项目加起来多少"))
+    assert [v.value for v in answer.values] == ["22.00"]
+    assert engine.ask(Question("甲市农业农村局2024年前两名项目占比多少")).values == ()
