@@ -48,11 +48,12 @@ def anchors(text: str) -> tuple[str, ...]:
 
 def word_starts(text: str) -> frozenset[int]:
     """Offsets at which a word of the text may begin or end, its length included."""
-    starts = {0, len(text)}
-    for word, start, end in _tokenizer().tokenize(text, HMM=False):
-        del word
-        starts |= {start, end}
-    return frozenset(starts)
+    return frozenset({0, len(text)}.union(*((start, end) for _, start, end in words_of(text))))
+
+
+def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The words of a text in their likeliest division, with where they begin and end."""
+    return tuple(_tokenizer().tokenize(text, HMM=False))
 
 
 @lru_cache(maxsize=1)

@@ -23,11 +23,11 @@ from retriever.linking import link_names
 from retriever.llm import Assistant
 from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
+from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
-from retriever.suggest import suggestions
 from retriever.task import Task
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
@@ -224,7 +224,8 @@ class Engine:
             draft = self._carry_out(task)
         except UnitError as error:
             return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
-        if draft.items and draft.status in _FIRM and sum(map(len, query.leftover)) >= _LEFT_OVER:
+        unclear = sum(map(len, query.leftover)) >= _LEFT_OVER or bool(query.cut)
+        if draft.items and draft.status in _FIRM and unclear:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
@@ -255,7 +256,9 @@ class Engine:
             if counted_target and not _MONEY_TOO.search(query.text):
                 return prose.answer(task)  # a count is asked for: no amount of money answers it
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
-            return operations.count(task) if query.operation is Operation.COUNT else prose.answer(task)
+            if query.operation is Operation.COUNT:
+                return operations.count(task)
+            return self._nothing_like_it(task) if query.wants_amount and query.leftover else prose.answer(task)
         if _PARTS_ASKED.search(query.text) and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.SUM):
             parts = operations.listing(task)
             if parts.items:
@@ -308,12 +311,20 @@ class Engine:
             return draft
         if draft.status is not Status.NOT_FOUND:
             draft = Draft(Status.NOT_FOUND)
-        text = "、".join(task.query.leftover)
-        near = suggestions(text, views_for(task), self.library) if text else ()
-        offered = (say(_FILE, "suggested", names="、".join(near)),) if near else ()
-        return replace(
-            draft, lead=say(_FILE, "unknown_subject", text=text), notes=(*draft.notes, *offered), choices=near
-        )
+        near = ranked(task.query, views_for(task), self.library) if task.query.leftover else ()
+        meant = nearest(near)
+        if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
+            meant = None  # 飞机维修费 is no 维修费
+        if meant is not None and task.query.operation in MEASURED:
+            again = self._carry_out(
+                replace(task, query=replace(task.query, subjects=(meant,), leftover=(), modifiers=()))
+            )
+            if again.items:
+                return _read_as(again, task.query, meant)
+        names = "、".join(offered(near))
+        hint = (say(_FILE, "suggested", names=names),) if names else ()
+        lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+        return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
 
     @staticmethod
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
@@ -335,8 +346,14 @@ class Engine:
 
 def _doubted(draft: Draft, query: Query) -> Draft:
     """The figure stands, but part of the question was not understood: nothing is shown as verified."""
-    note = say(_FILE, "left_over", text="、".join(query.leftover))
+    note = say(_FILE, "left_over", text="、".join(query.leftover or query.cut))
     return replace(_unverified(draft), notes=(*draft.notes, note))
+
+
+def _read_as(draft: Draft, query: Query, meant: Subject) -> Draft:
+    """The figures of the nearest name, with the reading said: nobody has proved that this was asked."""
+    note = say(_FILE, "read_as", text="、".join(query.leftover), name=meant.text)
+    return replace(_unverified(draft), notes=(note, *draft.notes))
 
 
 def _unverified(draft: Draft) -> Draft:

@@ -46,6 +46,7 @@ class Language:
     commanded: re.Pattern[str]
     said_for: tuple[tuple[str, str], ...]
     source_year: re.Pattern[str]
+    frames: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +79,7 @@ def language() -> Language:
         commanded=_any(raw["commanded"]),
         said_for=tuple(sorted(raw["said_for"].items(), key=lambda p: -len(p[0]))),
         source_year=_any(raw["source_year"]),
+        frames=frozenset(raw["frames"]),
     )
 
 

@@ -42,7 +42,7 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
         listed = fuzzy_enumeration(_SUMMED.sub("|", query.masked), names)
         if listed:
             operation = Operation.SUM if query.operation is Operation.LOOKUP else query.operation
-            return replace(query, operation=operation, subjects=listed, leftover=(), modifiers=())
+            return replace(query, operation=operation, subjects=listed, leftover=(), modifiers=(), cut=())
     query = replace(query, subjects=tuple(_part_of_a_name(s, views, names) for s in query.subjects))
     found = fuzzy_subjects(query.masked, names)
     if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
@@ -69,6 +69,7 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
         subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
         leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
         modifiers=tuple(p for p in query.modifiers if p not in hit.text and hit.text not in p),
+        cut=tuple(p for p in query.cut if p not in hit.text and hit.text not in p),
     )
 
 

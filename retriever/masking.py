@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indexer.lexical import words_of
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Catalog, Mention
 from retriever.language import language
@@ -94,3 +95,32 @@ def leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str
 
 _SAYS_NOTHING = {"收支", "总额", "大类", "分类", "投入", "哪一", "哪儿来", "砍掉", "压掉", "削减", "收入支出"}
 """Pieces that only frame a question about money, whatever they stand beside."""
+
+
+_NUMBERED = re.compile("[一二两三四五六七八九十几]")
+"""两项, 几台: how many are asked for."""
+
+
+def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
+    """Words of which a subject or a common word explains only a part (管 of 自来水管, 乡 of 乡下): they limit or change
+    what is asked, however short the rest is."""
+    words = language()
+    kept = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
+    spoken = kept
+    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
+        spoken = pattern.sub(lambda m: MASK * len(m.group(0)), spoken)
+    found = []
+    for word, start, end in words_of(masked):
+        if (
+            len(word) < 2
+            or MASK in word
+            or spoken[start:end] != kept[start:end]
+            or word in words.frames
+            or _NUMBERED.match(word)
+        ):
+            continue
+        if words.stopwords.fullmatch(word) or not re.search("[\u4e00-\u9fff]", kept[start:end]):
+            continue
+        if words.stopwords.sub("", kept[start:end]).replace(MASK, ""):
+            found.append(word)
+    return tuple(found)

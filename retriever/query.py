@@ -83,7 +83,7 @@ class Query:
 
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
     nothing explains; `modifiers`: those that stand right before a subject, or right behind one named in everyday words, and so make
-    it something else (飞机 in 飞机维修费). `body_starts`: where in `masked` each of `bodies` is named;
+    it something else (飞机 in 飞机维修费); `cut`: words explained only in part (自来水管). `body_starts`: where in `masked` each of `bodies` is named;
     `years_named`: this very turn names a year.
     """
 
@@ -118,5 +118,6 @@ class Query:
     masked: str = ""
     leftover: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
     body_starts: tuple[tuple[int, str], ...] = ()
     years_named: bool = False

@@ -11,7 +11,7 @@ from itertools import pairwise
 from indexer.text import UNIT_SCALE, chinese_int
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, years_in
-from retriever.masking import MASK, leftover, mask, mask_regions, mask_tables, without_asides
+from retriever.masking import MASK, cut_words, leftover, mask, mask_regions, mask_tables, without_asides
 from retriever.measures import attach_measures
 from retriever.owners import institutions_not_held
 from retriever.query import MEASURED, Operation, Query, Subject, Threshold
@@ -272,6 +272,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
                 if any(at + len(p) == s.start or (0 <= at - s.end <= 1 and s.score < _PRINTED) for s in subjects)
             ),
         ),
+        cut=cut_words(masked, (*every_subject, *subjects)),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
 

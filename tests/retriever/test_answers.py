@@ -155,3 +155,15 @@ def test_a_question_as_no_one_writes_it_never_fails(engine: Engine) -> None:
         "\x00\n",
     ):
         engine.ask(Question(text))
+
+
+def test_a_word_explained_only_in_part_leaves_the_figure_unverified(engine: Engine) -> None:
+    answer = engine.ask(Question("望溪市水务局2024年给乡下装自来水管花多少钱"))
+    assert answer.status is Status.SINGLE_SOURCE
+    assert "没有看懂" in answer.text
+
+
+def test_a_project_named_by_its_meaning_is_answered_with_the_reading_said(engine: Engine) -> None:
+    answer = engine.ask(Question("望溪市水务局2024年水质化验检测要多少钱"))
+    assert answer.status is Status.SINGLE_SOURCE
+    assert "水质检测服务" in answer.text
