@@ -25,6 +25,7 @@ from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
 from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
+from retriever.passed import passed_over
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
@@ -224,8 +225,7 @@ class Engine:
             draft = self._carry_out(task)
         except UnitError as error:
             return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
-        unclear = sum(map(len, query.leftover)) >= _LEFT_OVER or bool(query.cut)
-        if draft.items and draft.status in _FIRM and unclear:
+        if draft.items and draft.status in _FIRM:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
@@ -345,8 +345,15 @@ class Engine:
 
 
 def _doubted(draft: Draft, query: Query) -> Draft:
-    """The figure stands, but part of the question was not understood: nothing is shown as verified."""
-    note = say(_FILE, "left_over", text="、".join(query.leftover or query.cut))
+    """Where part of the question was not understood the figure stands, but nothing is shown as verified."""
+    passed = passed_over(query, draft)
+    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
+    if left:
+        note = say(_FILE, "left_over", text="、".join(left))
+    elif passed:
+        note = say(_FILE, "passed_over", text="、".join(passed))
+    else:
+        return draft
     return replace(_unverified(draft), notes=(*draft.notes, note))
 
 

@@ -47,6 +47,7 @@ class Language:
     said_for: tuple[tuple[str, str], ...]
     source_year: re.Pattern[str]
     frames: frozenset[str]
+    narrower: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +81,7 @@ def language() -> Language:
         said_for=tuple(sorted(raw["said_for"].items(), key=lambda p: -len(p[0]))),
         source_year=_any(raw["source_year"]),
         frames=frozenset(raw["frames"]),
+        narrower=frozenset(raw["narrower"]),
     )
 
 

@@ -12,6 +12,7 @@ class Operation(StrEnum):
 
     LOOKUP = "lookup"
     SUM = "sum"
+    REMAINDER = "remainder"
     SHARE = "share"
     MULTIPLE = "multiple"
     PER_UNIT = "per_unit"
@@ -34,6 +35,7 @@ class Operation(StrEnum):
 MEASURED = (
     Operation.LOOKUP,
     Operation.SUM,
+    Operation.REMAINDER,
     Operation.SHARE,
     Operation.MULTIPLE,
     Operation.GROWTH,
@@ -83,7 +85,9 @@ class Query:
 
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
     nothing explains; `modifiers`: those that stand right before a subject, or right behind one named in everyday words, and so make
-    it something else (飞机 in 飞机维修费); `cut`: words explained only in part (自来水管). `body_starts`: where in `masked` each of `bodies` is named;
+    it something else (飞机 in 飞机维修费); `cut`: words explained only in part (自来水管);
+    `named`: all things found in this turn, those that only frame it too;
+    `taken_off`: what is to be left out of the one subject (扣除公务接待). `body_starts`: where in `masked` each of `bodies` is named;
     `years_named`: this very turn names a year.
     """
 
@@ -119,5 +123,7 @@ class Query:
     leftover: tuple[str, ...] = ()
     modifiers: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    named: tuple[Subject, ...] = ()
+    taken_off: tuple[Subject, ...] = ()
     body_starts: tuple[tuple[int, str], ...] = ()
     years_named: bool = False

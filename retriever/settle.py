@@ -176,7 +176,7 @@ def _heads(subjects: list[Subject], text: str) -> list[Subject]:
             and not following.codes
             and s.end <= following.start
             and _MODIFIES.match(text[s.end : following.start])
-            and not _siblings(s, following)
+            and (text[s.end : following.start] == "的" or not _siblings(s, following))
         ):
             if s.labels:
                 out[-1] = replace(following, narrowed=(*s.labels, *following.narrowed))

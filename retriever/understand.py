@@ -15,6 +15,7 @@ from retriever.masking import MASK, cut_words, leftover, mask, mask_regions, mas
 from retriever.measures import attach_measures
 from retriever.owners import institutions_not_held
 from retriever.query import MEASURED, Operation, Query, Subject, Threshold
+from retriever.remainder import is_part, taken_off
 from retriever.settle import (
     is_ancestor,
     merge_code_and_name,
@@ -170,19 +171,31 @@ _WITH_CARRY = re.compile(r"(?:含|包括|加上)(?:上年|年初)?(?:的)?(?:结
 """Which of a table's two totals is meant is not settled by this, so it stays a doubt."""
 
 
-def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
-    """One question by itself, without the conversation.
-
-    `labels`: phrases of the labels that the documents in question print (`subjects.label_phrases`).
-    """
+def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, str, tuple[Subject, ...]]:
+    """The question without orders and what is not asked for: squeezed, in the form that spans are found in; and what
+    is to be taken off a whole."""
     words = language()
-    squeezed = words.negated.sub("", words.injected.sub("", squeeze(text)))
+    asked = words.injected.sub("", squeeze(text))
+    phrase, taken = taken_off(asked, labels)
+    asked = asked.replace(phrase, "", 1)
+    taken += tuple(s for m in words.negated.finditer(asked) for s in find_subjects(clean(m.group(0)), labels))
+    squeezed = words.negated.sub("", asked)
     squeezed = re.sub(r"(?<=\d)[)）\]】](?=\d)", ",", squeezed)  # a code in brackets before a year
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
     if "水电费" in plain and not any("水电" in label for label in labels):
         plain = plain.replace("水电费", "水费和电费")
     plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
+    return squeezed, plain, taken
+
+
+def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
+    """One question by itself, without the conversation.
+
+    `labels`: phrases of the labels that the documents in question print (`subjects.label_phrases`).
+    """
+    words = language()
+    squeezed, plain, taken = _prepared(text, labels)
     mentions = catalog.mentions(plain)
     years = _without_source(years_in(plain), plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
@@ -202,6 +215,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if operation is Operation.LOOKUP and "水电费" in squeezed and "水费和电费" in plain:
         operation = Operation.SUM
     subjects = with_column(settle(named, masked, operation), plain)
+    if taken and operation is Operation.LOOKUP and len(subjects) == 1 and all(is_part(subjects[0], t) for t in taken):
+        operation = Operation.REMAINDER
     yes_or_no = _YES_OR_NO.search(plain) and not _MANY.search(plain) and len(subjects) == 1
     if threshold is not None and yes_or_no and operation in (Operation.LOOKUP, Operation.CONSISTENCY):
         operation = Operation.LOOKUP
@@ -227,7 +242,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
             left = (*left, (a.start, a.text))  # 退休人员生活补贴: one of the two only limits the other
     carry = _WITH_CARRY.search(plain)
     excluded = _EXCLUDED.search(text)
-    if excluded and not _HEADS.search(excluded.group(0)):
+    if operation is not Operation.REMAINDER and operation in MEASURED:
+        left = (*left, *((len(plain), t.text) for t in taken))  # what is left out changes what is asked
+    if excluded and not taken and not _HEADS.search(excluded.group(0)):
         left = (*left, (len(plain), excluded.group(0)))
     if carry:
         left = (*left, (carry.start(), carry.group(0)))
@@ -272,6 +289,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
                 if any(at + len(p) == s.start or (0 <= at - s.end <= 1 and s.score < _PRINTED) for s in subjects)
             ),
         ),
+        named=every_subject,
+        taken_off=taken,
         cut=cut_words(masked, (*every_subject, *subjects)),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from retriever.draft import Draft
-from retriever.operations.amounts import lookup, sum_up
+from retriever.operations.amounts import lookup, remainder, sum_up
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, listing
@@ -19,6 +19,7 @@ __all__ = ["OPERATIONS", "change", "compare", "count", "listing", "lookup", "sta
 OPERATIONS: dict[Operation, Callable[[Task], Draft]] = {
     Operation.LOOKUP: lookup,
     Operation.SUM: sum_up,
+    Operation.REMAINDER: remainder,
     Operation.SHARE: shares,
     Operation.MULTIPLE: multiples,
     Operation.PER_UNIT: per_unit,

@@ -145,6 +145,26 @@ def sum_up(task: Task) -> Draft:
     return Draft(item.verdict.status, (item,), notes=tuple(_each(f) for f in figures), support=each)
 
 
+def remainder(task: Task) -> Draft:
+    """The subject without what is taken off it, for the first body and year."""
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    found = [(s, task.find(body, year, s)) for s in (*task.query.subjects[:1], *task.query.taken_off)]
+    for subject, hit in found:
+        if not hit.figures:
+            return missing(task, body, year, subject, hit.missing)
+    whole, *parts = (hit.figures[0] for _, hit in found)
+    names = "、".join(f.label for f in parts)
+    off = compute.total(tuple(parts), names) if len(parts) > 1 else parts[0]
+    item = task.item(compute.difference(whole, off, f"{whole.label}（不含{names}）"))
+    return Draft(
+        item.verdict.status,
+        (item,),
+        notes=tuple(map(_each, (whole, *parts))),
+        support=tuple(map(task.item, (whole, *parts))),
+    )
+
+
 def _sum_of_largest(task: Task, figures: tuple[Figure, ...], top: int) -> Draft:
     """前三个项目加起来: the largest (or smallest) members only."""
     unit = common_unit(figures)

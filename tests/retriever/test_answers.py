@@ -167,3 +167,31 @@ def test_a_project_named_by_its_meaning_is_answered_with_the_reading_said(engine
     answer = engine.ask(Question("望溪市水务局2024年水质化验检测要多少钱"))
     assert answer.status is Status.SINGLE_SOURCE
     assert "水质检测服务" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "市科协2023年会场租赁的公务接待费多少",
+        "市科协2023年公务接待费里餐费多少",
+        "市科协2023年公务用车的保险费多少",
+    ],
+)
+def test_a_figure_that_does_not_hold_all_that_was_named_is_not_verified(engine: Engine, question: str) -> None:
+    answer = engine.ask(Question(question))
+    assert answer.status in (Status.SINGLE_SOURCE, Status.NOT_FOUND)
+    assert not any(v.verified for v in answer.values)
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("市科协2023年三公经费扣除公务接待还剩多少", "8.80"),
+        ("除了人员经费，市科协2023年基本支出是多少", "117.29"),
+    ],
+)
+def test_what_is_taken_off_is_subtracted(engine: Engine, question: str, value: str) -> None:
+    answer = engine.ask(Question(question))
+    assert answer.values and "不含" in answer.values[0].label, answer.text
+    assert " - " in answer.text
+    assert Decimal(answer.values[0].value) == Decimal(value)

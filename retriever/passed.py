@@ -1,0 +1,86 @@
+"""Things that a question names beside what it was answered with: a figure that does not hold them may not be the one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.vocabulary import vocabulary
+from retriever.draft import Draft
+from retriever.evidence import Figure
+from retriever.language import language
+from retriever.measures import is_measure
+from retriever.query import Operation, Query, Subject
+from retriever.settle import is_ancestor
+from retriever.subjects import clean
+
+_FRAMES = ("expenditure.total", "income.total", "project.item", "units", "total", "assets.total", "performance")
+_PRINTED = 0.9
+"""Subjects below this score were named in everyday words."""
+_INSIDE = re.compile(r"(?:\||的|预算|支出|费用?)*(?:里面?|里头|中|当中|之中|其中)[的有,，]*(?:其中)?")
+_FIGURED = (
+    Operation.LOOKUP,
+    Operation.SUM,
+    Operation.GROWTH,
+    Operation.CHANGE,
+    Operation.TREND,
+    Operation.COMPLETION,
+    Operation.COMPARE,
+    Operation.SHARE,
+)
+
+
+def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
+    """The named things that neither the subjects nor the figures of the answer hold (洒水车 in 洒水车的燃油费)."""
+    if query.operation not in _FIGURED or not draft.items:
+        return ()
+    printed = "".join(clean(part) for i in draft.items for part in _words(i.figure))
+    parts = tuple(s.text for s in query.subjects if _is_a_part(s, query))
+    return parts + tuple(
+        s.text
+        for s in query.named
+        if not any(s.start < k.end and k.start < s.end for k in query.subjects)
+        and not _frames(s)
+        and not _explained(s, query)
+        and clean(s.text) not in printed
+        and not any(clean(label) in printed for label in s.labels)
+        and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
+    )
+
+
+def _is_a_part(subject: Subject, query: Query) -> bool:
+    """油费 is a part of 公务用车运行维护费; so is 公务接待费里的餐费, whatever the word."""
+    if subject.labels or subject.score >= _PRINTED:
+        return False
+    return subject.text in language().narrower or any(
+        set(subject.concepts[:1]) & set(k.concepts)
+        and k.end <= subject.start
+        and _INSIDE.fullmatch(query.masked[k.end : subject.start])
+        for k in query.subjects
+        if k is not subject
+    )
+
+
+def _frames(subject: Subject) -> bool:
+    return is_measure(subject) or any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
+
+
+def _explained(subject: Subject, query: Query) -> bool:
+    """A wider thing that the answer's subject belongs to, or the same thing in other words."""
+    for kept in query.subjects:
+        if is_ancestor(subject, kept):
+            return True
+        same = set(subject.concepts[:1]) & set(kept.concepts) or set(kept.concepts[:1]) & set(subject.concepts)
+        if same and not (kept.end <= subject.start and _INSIDE.fullmatch(query.masked[kept.end : subject.start])):
+            return True
+    return False
+
+
+def _words(figure: Figure) -> Iterator[str]:
+    if figure.fact is not None:
+        fact = figure.fact
+        yield from (fact.item, *fact.item_path, *fact.measure_path)
+    if figure.claim is not None:
+        yield from (figure.claim.text, *figure.claim.context)
+    for part in figure.inputs:
+        yield from _words(part)
