@@ -192,6 +192,7 @@ def test_a_figure_that_does_not_hold_all_that_was_named_is_not_verified(engine: 
 )
 def test_what_is_taken_off_is_subtracted(engine: Engine, question: str, value: str) -> None:
     answer = engine.ask(Question(question))
-    assert answer.values and "不含" in answer.values[0].label, answer.text
+    assert answer.values, answer.text
+    assert "不含" in answer.values[0].label
     assert " - " in answer.text
     assert Decimal(answer.values[0].value) == Decimal(value)
