@@ -75,7 +75,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     """Let 行政运行的项目支出 be one subject with a measure. A measure joined by 和/、 to another stays a subject."""
     items = [s for s in subjects if not is_measure(s)]
     measures = [s for s in subjects if is_measure(s)]
-    if not measures:
+    if not measures or text.count("占") > 1:  # 基本支出占总额多少，项目支出占多少
         return subjects
     if not items:
         return _of_the_first(measures, text) or _join_funds(measures, text)

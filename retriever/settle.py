@@ -97,7 +97,9 @@ _WORTH = re.compile("多少钱|金额|(?:费用?|经费)(?:一共|总共)?(?:是
 
 def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -> bool:
     """公务接待了多少批次: the count is asked for, not what it cost."""
-    counted = any(map(_is_count, others))
+    counted = any(
+        _is_count(o) or (o.concepts[:1] == ("assets.vehicle",) and o.text.endswith(("辆", "台"))) for o in others
+    )
     return counted and any(c.startswith("three_public.") for c in subject.concepts[:1]) and not _WORTH.search(text)
 
 

@@ -50,9 +50,10 @@ class Task:
         ]
         return max(years, default=body.years[-1] if body.years else None)
 
-    def find(self, body: Body, year: int | None, subject: Subject, counted: str = "") -> Found:
-        """One subject's figures for one body and year."""
-        return find(self.library, body, year, subject, self.query, counted)
+    def find(self, body: Body, year: int | None, subject: Subject, counted: str | None = None) -> Found:
+        """One subject's figures for one body and year; in the unit that the question counts in."""
+        unit = counted_units(self.query, subject)[0] if counted is None else counted
+        return find(self.library, body, year, subject, self.query, unit)
 
     def item(self, figure: Figure, label: str = "") -> Item:
         """A figure with its verdict; a computed one is as good as the worst of its inputs."""

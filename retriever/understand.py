@@ -105,7 +105,8 @@ def _main_operation(
     ops = list(found)
     if Operation.REASON in ops and re.search("为什么|为何|怎么会", text) and Operation.DEFINITION not in ops:
         return Operation.REASON
-    if Operation.GROWTH in ops and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
+    grown = re.search(r"(?:增长|增加|上升|上涨|下降|减少|降低|提高|增减)了?的?(?:比例|比率|百分比)", text)
+    if Operation.GROWTH in ops and not grown and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
     if Operation.SHARE in ops and Operation.CONSISTENCY in ops and re.search("多少|多大|几", text):
         ops.remove(Operation.CONSISTENCY)  # 核对一下占比是多少 asks for the share

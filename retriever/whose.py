@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from indexer.types import Scope
 from prompts import say
 from retriever.catalog import Body, Catalog
 from retriever.draft import Draft
@@ -85,7 +86,8 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
     among = query.operation is Operation.RANK and query.subjects and not _within(query)
     if _EVERY_BODY.search(query.text) or among:
         regional = tuple(catalog.bodies[b] for b in catalog.in_region(clean(squeeze(query.text)))) or bodies
-        return regional if len(regional) <= _COMPARED else _which(regional)
+        whole = _no_part_twice(regional, query)
+        return whole if len(whole) <= _COMPARED else _which(whole)
     if query.operation is Operation.DEFINITION:
         if len(catalog.documents) <= OPENED:
             return bodies
@@ -95,6 +97,17 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
     if len(owners) == 1:
         return owners
     return _which(owners or bodies)
+
+
+_UNITS_TOO = re.compile("单位|机构|学校|医院|中心")
+
+
+def _no_part_twice(bodies: tuple[Body, ...], query: Query) -> tuple[Body, ...]:
+    """A unit's money is in its department's: units by themselves are left out of a total over departments, and of
+    a comparison that does not speak of units."""
+    whole = tuple(b for b in bodies if any(d.scope is not Scope.UNIT for d in b.documents))
+    together = Operation.SUM in query.operations or query.operation is Operation.SUM
+    return bodies if not whole or (_UNITS_TOO.search(query.text) and not together) else whole
 
 
 def _which(bodies: tuple[Body, ...]) -> Draft:

@@ -6,20 +6,22 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from indexer.text import fold
+from indexer.text import convert, fold
 from indexer.types import ClaimRole
 from prompts import say
 from retriever import compute
 from retriever.catalog import Body
-from retriever.draft import Draft, Item, shown
+from retriever.draft import Draft, Item, common_unit, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.finder import Found, find
+from retriever.members import members_of
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
 from retriever.types import Status
 
 _PARTED = re.compile(r"占(?!比|多少|了?几|到)")
+_AND_OF_IT = re.compile(r"占(?:比)?(?:又)?(?:是)?(?:多少|几成|百分之几|多大)?[?？。]?$")
 _DENOMINATOR = re.compile(r"(?:以|拿|用)[^，。,]{1,20}?(?:为|做|作|当)(?:分母|基数)")
 _INSIDE = re.compile(r"^(?:支出|预算|经费)?(?:里面?|中|当中|之中)")
 
@@ -40,7 +42,13 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
         return subjects, whole
+    again = _AND_OF_IT.search(query.masked)
     cut = _PARTED.search(query.masked)
+    if again is not None and cut is not None and cut.end() < again.start():
+        first = tuple(s for s in subjects if s.end <= cut.start())
+        between = tuple(s for s in subjects if cut.end() <= s.start and s.end <= again.start())
+        if first and len(between) > 1:  # 甲占总额多少，乙占多少
+            return (*first, *between[1:]), between[0]
     left = tuple(s for s in subjects if cut and s.end <= cut.start())
     right = tuple(s for s in subjects if cut and s.start >= cut.end())
     if left and right:
@@ -58,8 +66,8 @@ def shares(task: Task) -> Draft:
     """A part ÷ its whole, for each body and year; several parts are added first where the question adds them."""
     if not task.query.subjects:
         return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
-    if task.query.top:
-        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))  # 前三名占比: a rank inside a share
+    if task.query.top or _LARGEST.search(task.query.masked):
+        return _share_of_largest(task)
     for special in (_across_bodies, _head_office_of_all):
         if (across := special(task)) is not None:
             return across
@@ -99,6 +107,38 @@ def shares(task: Task) -> Draft:
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
+
+
+_LARGEST = re.compile(r"最[大多高小少低](?!限|程)")
+
+
+def _share_of_largest(task: Task) -> Draft:
+    """前三个项目占总支出的比例: the largest (or smallest) members of the projects, or of the subject, ÷ the whole."""
+    query = task.query
+    cut = _PARTED.search(query.masked)
+    at = _LARGEST.search(query.masked) or re.search("前|头|top", query.masked)
+    if cut is None or at is None or at.start() > cut.start():
+        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
+    before = tuple(s for s in query.subjects if s.end <= cut.start())
+    among = before[0] if before else Subject("项目", 0, 0, ("project.item",))
+    if not before and "项目" not in query.masked[: cut.start()]:
+        return Draft(Status.NOT_FOUND, lead=say("answers", "not_understood"))
+    whole = next((s for s in query.subjects if s.start >= cut.end()), among if before else TOTAL)
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    members = members_of(task, body, year, among)
+    below = task.find(body, year, whole)
+    number = query.top or 1
+    if len(members) < max(number, 2) or not below.figures:
+        return missing(task, body, year, whole if members else among, below.missing or "subject")
+    unit = common_unit(members)
+    ranked = sorted(members, key=lambda f: convert(f.value, f.unit, unit), reverse=not query.ascending)[:number]
+    part = compute.total(tuple(ranked), "、".join(f.label for f in ranked)) if number > 1 else ranked[0]
+    figure = compute.share(part, below.figures[0], f"{part.label}占{below.figures[0].label}的比例")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="分母为零，算不出比例。")
+    item = _within_whole(task.item(figure))
+    return Draft(item.verdict.status, (item,), support=(*map(task.item, ranked), task.item(below.figures[0])))
 
 
 _AMOUNT_TOO = re.compile(r"(?:多少|几)(?:钱|万元|元)?[,，、;；](?:又|还|它|各)?占")

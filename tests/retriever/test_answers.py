@@ -196,3 +196,25 @@ def test_what_is_taken_off_is_subtracted(engine: Engine, question: str, value: s
     assert "不含" in answer.values[0].label
     assert " - " in answer.text
     assert Decimal(answer.values[0].value) == Decimal(value)
+
+
+SHARES = [
+    ("市科协2023年最大的项目占项目支出的百分之几", 1),
+    ("市科协2023年前三大项目合计占总支出的比例", 1),
+    ("市科协2023年基本支出占总支出多少，项目支出占多少", 2),
+]
+
+
+@pytest.mark.parametrize(("question", "count"), SHARES)
+def test_shares_of_the_largest_and_of_two_parts(engine: Engine, question: str, count: int) -> None:
+    answer = engine.ask(Question(question))
+    assert [v.unit for v in answer.values] == ["%"] * count, answer.text
+    assert all(0 < Decimal(v.value) < 100 for v in answer.values)
+    if count == 2:
+        assert sum(Decimal(v.value) for v in answer.values) == 100
+
+
+def test_a_growth_called_a_proportion_is_a_growth(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局2024年公务接待费比2023年增长的比例是多少"))
+    assert "占" not in answer.values[0].label, answer.text
+    assert answer.values[0].unit == "%"
