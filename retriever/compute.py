@@ -52,6 +52,13 @@ def total(figures: tuple[Figure, ...], label: str) -> Figure:
     return _computed(label, figures[0], value, unit, places, expression, figures)
 
 
+def mean(whole: Figure, number: int, label: str) -> Figure:
+    """A sum ÷ how many it adds, in the sum's unit with its precision."""
+    value = whole.value / number
+    expression = f"({whole.expression.rpartition(' = ')[0]}) ÷ {number} = {plain(rounded(value, whole.places))}"
+    return _computed(label, whole, value, whole.unit, whole.places, expression, whole.inputs)
+
+
 def difference(a: Figure, b: Figure, label: str) -> Figure:
     """a − b."""
     unit = common_unit((a, b))

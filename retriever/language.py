@@ -48,6 +48,7 @@ class Language:
     source_year: re.Pattern[str]
     frames: frozenset[str]
     narrower: frozenset[str]
+    together: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @lru_cache(maxsize=1)
@@ -82,6 +83,7 @@ def language() -> Language:
         source_year=_any(raw["source_year"]),
         frames=frozenset(raw["frames"]),
         narrower=frozenset(raw["narrower"]),
+        together=tuple((word, tuple(items)) for word, items in raw["together"].items()),
     )
 
 

@@ -54,6 +54,8 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     if not found:
         return query
     hit = found[0]
+    if is_body_name(hit.text) and any(s.end > s.start for s in query.subjects):
+        return query  # a unit is spoken of, not the project that bears its name
     covered = [s for s in query.subjects if s.start < hit.end and hit.start < s.end]
     if any((s.end - s.start >= hit.end - hit.start and s.score >= 0.8) or s.score > 0.9 for s in covered):
         return query

@@ -183,8 +183,9 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
     squeezed = words.negated.sub("", asked)
     squeezed = re.sub(r"(?<=\d)[)）\]】](?=\d)", ",", squeezed)  # a code in brackets before a year
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
-    if "水电费" in plain and not any("水电" in label for label in labels):
-        plain = plain.replace("水电费", "水费和电费")
+    for word, items in language().together:
+        if not any(label.startswith(word.removesuffix("费")) and label.endswith(("费", "费用")) for label in labels):
+            plain = plain.replace(word, "和".join(items))
     plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     return squeezed, plain, taken
@@ -213,7 +214,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
     named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
-    if operation is Operation.LOOKUP and "水电费" in squeezed and "水费和电费" in plain:
+    if operation is Operation.LOOKUP and any(w in squeezed and "和".join(i) in plain for w, i in words.together):
         operation = Operation.SUM
     subjects = with_column(settle(named, masked, operation), plain)
     if taken and operation is Operation.LOOKUP and len(subjects) == 1 and all(is_part(subjects[0], t) for t in taken):

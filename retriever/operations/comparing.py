@@ -12,6 +12,7 @@ from retriever.draft import Draft, Item, common_unit, shown
 from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import complete, members_of
+from retriever.operations.between import BY_CHANGE, rank_of_changes
 from retriever.operations.changes import pair_years
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
@@ -141,6 +142,8 @@ def stages_by_body(query: Query, bodies: tuple[Body, ...]) -> tuple[str, ...]:
 def rank(task: Task) -> Draft:
     """The largest or smallest of some members: years, bodies, projects, parts of a code."""
     query = task.query
+    if BY_CHANGE.search(query.text) and not re.search("哪(?:一)?年", query.text):
+        return rank_of_changes(task)
     subject = (query.subjects or (TOTAL,))[0]
     figures: list[Figure] = []
     by = "item"

@@ -14,6 +14,7 @@ from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
+from retriever.operations.between import COME, GONE, come_or_gone
 from retriever.passages import views_for
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
@@ -153,7 +154,7 @@ def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
     return None
 
 
-_NEW = re.compile(r"新增|增加的|多出来|新(?:的|上)")
+_GREW = re.compile(r"增加了?的")
 
 
 def _increased(task: Task) -> Draft | None:
@@ -178,8 +179,13 @@ def listing(task: Task) -> Draft:
     """All members of a thing with figures, else a list in prose."""
     query = task.query
     subject = next(iter(query.subjects), None)
-    if subject is not None and is_any_project(subject) and _NEW.search(query.text):
-        return _increased(task) or prose.answer(task)
+    if subject is not None and is_any_project(subject):
+        if COME.search(query.text) or GONE.search(query.text):
+            listed = come_or_gone(task)
+            told = _increased(task) if listed.status is Status.NOT_FOUND and COME.search(query.text) else None
+            return told or listed
+        if _GREW.search(query.text):
+            return _increased(task) or prose.answer(task)
     if subject is not None and (
         is_any_project(subject)
         or subject.codes

@@ -41,6 +41,9 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
             whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
+        fund = next((m for m in subjects[0].measure.split("+") if m.startswith("fund.")), "")
+        if fund and not concepts & {"expenditure.total", "income.total", "total"}:
+            whole = replace(whole, measure=fund)  # 一般公共预算支出里教育支出占多少: of that fund's money
         return subjects, whole
     again = _AND_OF_IT.search(query.masked)
     cut = _PARTED.search(query.masked)
@@ -283,6 +286,8 @@ _PER = re.compile(r"每(?:一)?(人次|批次|批|辆|台|人|场|次|平方米|
 def per_unit(task: Task) -> Draft:
     """An amount ÷ a count that the same document states (人次, 批次, 辆 …)."""
     query = task.query
+    if _YEARLY.search(query.text) and (len(query.years) > 1 or query.recent_years):
+        return _mean_of_years(task)
     m = _PER.search(query.text)
     unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else ""
     body = task.bodies[0]
@@ -304,6 +309,27 @@ def per_unit(task: Task) -> Draft:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
     item = task.item(figure)
     return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+
+
+_YEARLY = re.compile("年均|年平均|平均(?:每|一)年|每年平均")
+
+
+def _mean_of_years(task: Task) -> Draft:
+    """The sum over the years ÷ their number; every year has to be held."""
+    body = task.bodies[0]
+    subject = (task.query.subjects or (TOTAL,))[0]
+    figures: list[Figure] = []
+    for year in task.years(body):
+        found = task.find(body, year, subject)
+        if not found.figures:
+            return missing(task, body, year, subject, found.missing)
+        figures.append(found.figures[0])
+    if len(figures) < 2:
+        return missing(task, body, None, subject, "year")
+    whole = compute.total(tuple(figures), f"{subject.text}合计")
+    mean = compute.mean(whole, len(figures), f"{figures[0].label}平均每年")
+    item = task.item(mean)
+    return Draft(item.verdict.status, (item,), support=tuple(map(task.item, figures)))
 
 
 _PER_HEAD = re.compile("人均|每人|每个人|每位")
