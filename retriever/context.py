@@ -20,11 +20,20 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
+        if operation in _OF_THE_PART and earlier.operation is Operation.SHARE and len(subjects) == 2:
+            subjects = _parts_of(earlier)  # the share of a thing was asked for; 这项 is that thing
         if operation is Operation.SHARE and earlier.operation is Operation.SHARE and len(subjects) == 2:
             subjects = (*_moved(_parts_of(earlier), -1), *_moved(_whole_of(earlier), len(query.masked)))
         if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
             number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
             subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
+    if (
+        operation is Operation.CHANGE
+        and earlier.operation is Operation.COMPARE
+        and not own_subjects
+        and not query.years
+    ):
+        operation = Operation.COMPARE  # 谁的差旅费多, 多出来多少
     if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
         operation = earlier.operation
     bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
@@ -102,6 +111,14 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
     return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
+_OF_THE_PART = (
+    Operation.CHANGE,
+    Operation.GROWTH,
+    Operation.COMPARE,
+    Operation.LOOKUP,
+    Operation.REASON,
+    Operation.TREND,
+)
 _CARRIED = {
     Operation.SHARE,
     Operation.SUM,

@@ -18,11 +18,12 @@ _INSTITUTION = re.compile(
 )
 _BOUNDARY = re.compile(r"[^\u4e00-\u9fff]|[的年和与比在跟及同把给对从去到请帮问查看]")
 _PRONOUN = re.compile(r"^(?:我|你|他|咱|本|该|贵|这|那|各|全|哪|某|每)")
-_LINK = re.compile(r"^(?:\||的|那里|那边|,|单位|部门|,)*")
+_LINK = re.compile(r"^(?:\||的|自己|自个儿?|单独|独自|一家|本身|那里|那边|,|单位|部门|,)*")
 _MONEY = re.compile(
     r"^(?:(?:都|共|一共|总共)?(?:有|安排)(?:了)?(?:什么|哪些|几个|多少)|预算|决算|总收入|总支出|收入|支出|一共|总共|花了?|用了?)"
 )
 _SHORTEST = 3
+_BELOW = re.compile("下面|下属|所属|底下|旗下|下辖|直属")
 _PRINTED = 5
 """So many last characters of a name that a printed label holds make it a thing the documents speak of."""
 
@@ -36,6 +37,7 @@ def institutions_not_held(
     that stands inside a printed label is that label's.
     """
     out: list[str] = []
+    masked = _BELOW.sub(lambda m: "|" * len(m.group(0)), masked)
     for m in _INSTITUTION.finditer(masked):
         start = m.start()
         while start > 0 and m.end() - start < 20 and not _BOUNDARY.match(masked[start - 1]):

@@ -139,6 +139,16 @@ def stages_by_body(query: Query, bodies: tuple[Body, ...]) -> tuple[str, ...]:
     return tuple(out) + ("",) * (len(bodies) - len(out))
 
 
+def _members(task: Task, body: Body, subject: Subject) -> list[Figure]:
+    """The members of a subject; those of its only class where there is but one (公用经费 is all 302)."""
+    year = task.years(body)[0]
+    figures = members_of(task, body, year, subject)
+    fact = figures[0].fact if len(figures) == 1 else None
+    if fact is not None and fact.code:
+        figures = members_of(task, body, year, Subject(fact.item, 0, 0, codes=(fact.code,))) or figures
+    return list(figures)
+
+
 def rank(task: Task) -> Draft:
     """The largest or smallest of some members: years, bodies, projects, parts of a code."""
     query = task.query
@@ -160,10 +170,14 @@ def rank(task: Task) -> Draft:
             figures += task.find(body, year, subject).figures[:1]
     else:
         body = task.bodies[0]
-        figures = list(members_of(task, body, task.years(body)[0], subject))
+        figures = _members(task, body, subject)
     if not figures:
         body = task.bodies[0]
         return missing(task, body, task.years(body)[0], subject, "subject")
+    if len(figures) < 2:
+        return Draft(
+            Status.NOT_FOUND, lead="文件里只有一项，没有可以排名的其他项。", support=tuple(map(task.item, figures))
+        )
     unit = common_unit(tuple(figures))
     nonzero = [f for f in figures if f.value != 0] if query.ascending else figures
     ordered = sorted(nonzero or figures, key=lambda f: convert(f.value, f.unit, unit), reverse=not query.ascending)

@@ -280,7 +280,7 @@ def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -
     return item
 
 
-_PER = re.compile(r"每(?:一)?(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
+_PER = re.compile(r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批))(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
 
 
 def per_unit(task: Task) -> Draft:
@@ -369,8 +369,8 @@ def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figu
         for claim in view.content.claims:
             if claim.role is ClaimRole.COUNT and (not unit or claim.unit == wanted):
                 near = claim.concept.split(".")[-1]
-                if any(c in near or near.startswith(c) for c in concepts) or any(
-                    subject.text[:2] in x for x in (claim.subject, *claim.context, claim.text)
+                if any(c in near or near.startswith(c) for c in concepts) or (
+                    unit and any(subject.text[:2] in x for x in (claim.subject, *claim.context, claim.text))
                 ):
                     return claim_figure(claim, view)
     return None
