@@ -20,13 +20,19 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
         subjects = earlier.subjects
-        if operation in _OF_THE_PART and earlier.operation is Operation.SHARE and len(subjects) == 2:
-            subjects = _parts_of(earlier)  # the share of a thing was asked for; 这项 is that thing
         if operation is Operation.SHARE and earlier.operation is Operation.SHARE and len(subjects) == 2:
             subjects = (*_moved(_parts_of(earlier), -1), *_moved(_whole_of(earlier), len(query.masked)))
         if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
             number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
             subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
+        if (
+            operation in _OF_THE_PART
+            and earlier.operation is Operation.SHARE
+            and len(earlier.subjects) == 2
+            and _ONE.search(query.masked)
+        ):
+            subjects = _parts_of(earlier)  # the share of a thing was asked for; 这项 is that thing
+            operation = Operation.CHANGE if operation is Operation.COMPARE and query.years else operation
     if (
         operation is Operation.CHANGE
         and earlier.operation is Operation.COMPARE
@@ -111,6 +117,7 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
     return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
+_ONE = re.compile("[这那该此](?:一)?(?:项|个|笔|块|部分)|它")
 _OF_THE_PART = (
     Operation.CHANGE,
     Operation.GROWTH,

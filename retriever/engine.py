@@ -15,7 +15,7 @@ from retriever import operations, prose, targets
 from retriever.catalog import Catalog
 from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
-from retriever.draft import Draft
+from retriever.draft import Draft, shown
 from retriever.follow_ups import follow_ups
 from retriever.language import squeeze
 from retriever.library import Library, Store
@@ -25,11 +25,11 @@ from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
 from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
-from retriever.passed import passed_over
+from retriever.passed import only_a_part, parts_of_items, passed_over
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
-from retriever.task import Task
+from retriever.task import Task, name_of
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
 from retriever.units import ASKED, unit_infos
@@ -312,7 +312,7 @@ class Engine:
         if draft.status is not Status.NOT_FOUND:
             draft = Draft(Status.NOT_FOUND)
         near = ranked(task.query, views_for(task), self.library) if task.query.leftover else ()
-        meant = nearest(near)
+        meant = nearest(near) if not targets.QUANTITY.search(task.query.text) else None
         if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
             meant = None  # 飞机维修费 is no 维修费
         if meant is not None and task.query.operation in MEASURED:
@@ -347,6 +347,11 @@ class Engine:
 def _doubted(draft: Draft, query: Query) -> Draft:
     """Where part of the question was not understood the figure stands, but nothing is shown as verified."""
     passed = passed_over(query, draft)
+    if only_a_part(query):
+        whole = "；".join(f"{name_of(i.figure)}{i.label or i.figure.label}{shown(i.figure)}" for i in draft.items)
+        return Draft(
+            Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
+        )
     left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
     if left:
         note = say(_FILE, "left_over", text="、".join(left))

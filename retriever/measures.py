@@ -98,7 +98,9 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
 _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
-_HOLDS = re.compile(r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?$")
+_HOLDS = re.compile(
+    r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向)?$"
+)
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 
 

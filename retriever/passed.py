@@ -35,8 +35,7 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
     if query.operation not in _FIGURED or not draft.items:
         return ()
     printed = "".join(clean(part) for i in draft.items for part in _words(i.figure))
-    parts = tuple(s.text for s in query.subjects if _is_a_part(s, query))
-    return parts + tuple(
+    return parts_of_items(query) + tuple(
         s.text
         for s in query.named
         if not any(s.start < k.end and k.start < s.end for k in query.subjects)
@@ -46,6 +45,19 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
         and not any(clean(label) in printed for label in s.labels)
         and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
     )
+
+
+_ALONE = re.compile("[光单只仅净]$|单独$|单单$")
+
+
+def parts_of_items(query: Query) -> tuple[str, ...]:
+    """Everyday words for a part of the item that they lead to."""
+    return tuple(s.text for s in query.subjects if _is_a_part(s, query))
+
+
+def only_a_part(query: Query) -> bool:
+    """光加油费: just the part is wanted, so the whole does not answer."""
+    return any(_is_a_part(s, query) and _ALONE.search(query.masked[: s.start]) for s in query.subjects)
 
 
 def _is_a_part(subject: Subject, query: Query) -> bool:

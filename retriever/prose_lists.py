@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 from indexer.text import fold
-from indexer.types import Section, Table, TableKind
+from indexer.types import ClaimRole, Section, Table, TableKind
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
 from retriever.passages import asked_text, bigrams
@@ -19,6 +19,7 @@ from retriever.view import View
 
 _LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
 _SHOWN_UNITS = 30
+_LEAST_UNITS = 2
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 DUTIES_ASKED = re.compile(
@@ -41,6 +42,35 @@ def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
                     lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
                     return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
+    return next((d for v in views if (d := _units_told(query, v)) is not None), None)
+
+
+_UNITS_TOLD = re.compile(r"单位(?:预算|决算)?[^。]{0,24}(?:包括|构成|组成|分别(?:是|为)|共(?:有)?\d+个|[:：])")
+_BODY_IN_LIST = re.compile(r"(?:局|厅|委|院|中心|所|站|馆|校|学|处|队|办公室|机关[)）])(?=[；;、。，,（(]|$)")
+
+
+def _units_told(query: Query, view: View) -> Draft | None:
+    """The paragraph that names a department's units, where no table does."""
+    for section in view.content.sections:
+        headed = bool(_UNIT_HEADINGS.search(" ".join(section.path)))
+        for number, paragraph in enumerate(section.paragraphs):
+            if not _UNITS_TOLD.search(paragraph.text):
+                continue
+            rest = [paragraph, *section.paragraphs[number + 1 : number + 1 + _SHOWN_UNITS]] if headed else [paragraph]
+            text = "\n".join(p.text for p in rest)
+            if len(_BODY_IN_LIST.findall(text)) < _LEAST_UNITS:
+                continue
+            passage = Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path))
+            stated = next(
+                (
+                    c
+                    for c in view.content.claims
+                    if c.role is ClaimRole.COUNT and c.text in paragraph.text and c.unit in ("个", "家")
+                ),
+                None,
+            )
+            counted = _counted(query, "单位", int(stated.value), view) if stated is not None else None
+            return _list_draft(text, passage, counted)
     return None
 
 

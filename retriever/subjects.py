@@ -75,7 +75,19 @@ def _phrases() -> Mapping[str, tuple[tuple[str, ...], float]]:
         measure = words.measures.get(measure_id)
         for word in measure.words if measure else ():
             add(word, concept_id, _WORD)
-    return out
+    return {phrase: (_most_particular(ids) if score == _WORD else ids, score) for phrase, (ids, score) in out.items()}
+
+
+def _most_particular(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the concepts that others of them lie below: 低保 is 最低生活保障, not all of social security."""
+    concepts = vocabulary().concepts
+    above: set[str] = set()
+    for concept_id in ids:
+        parent = concepts[concept_id].parent if concept_id in concepts else ""
+        while parent:
+            above.add(parent)
+            parent = concepts[parent].parent if parent in concepts else ""
+    return tuple(i for i in ids if i not in above)
 
 
 SUFFIX = re.compile(r"(?:专项|项目|工作)?(?:经费|费用|资金|支出|项目|补助)$")
