@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indexer.text import UNIT_SCALE
 from indexer.vocabulary import vocabulary
 from retriever.draft import Draft
 from retriever.evidence import Figure
@@ -35,16 +36,34 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
     if query.operation not in _FIGURED or not draft.items:
         return ()
     printed = "".join(clean(part) for i in draft.items for part in _words(i.figure))
-    return parts_of_items(query) + tuple(
-        s.text
-        for s in query.named
-        if not any(s.start < k.end and k.start < s.end for k in query.subjects)
-        and not _frames(s)
-        and not _explained(s, query)
-        and clean(s.text) not in printed
-        and not any(clean(label) in printed for label in s.labels)
-        and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
+    return (
+        parts_of_items(query)
+        + _not_counted(query, draft)
+        + tuple(
+            s.text
+            for s in query.named
+            if not any(s.start < k.end and k.start < s.end for k in query.subjects)
+            and not _frames(s)
+            and not _explained(s, query)
+            and clean(s.text) not in printed
+            and not any(clean(label) in printed for label in s.labels)
+            and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
+        )
     )
+
+
+_COUNT_ASKED = re.compile(
+    r"(?:几|多少)(?:辆|台|套|批次?|人次?|名|位|场次?|栋|间|平方米|公里|亩|度(?!电费))|总?人次|批次(?!数?经费)|辆数|台数|人数"
+)
+_MONEY_ASKED = re.compile("钱|元|金额|费用|经费|花费|预算|价值|占|平均|人均|每|支出|费")
+
+
+def _not_counted(query: Query, draft: Draft) -> tuple[str, ...]:
+    """A count was asked for and only money is answered."""
+    asked = _COUNT_ASKED.search(query.masked)
+    if asked is None or _MONEY_ASKED.search(query.masked[asked.start() :]):
+        return ()
+    return (asked.group(0),) if all(i.figure.unit in UNIT_SCALE for i in draft.items) else ()
 
 
 _ALONE = re.compile("[光单只仅净]$|单独$|单单$")

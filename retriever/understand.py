@@ -165,6 +165,7 @@ _OVER = re.compile(
 """What was spent against what was planned."""
 _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|几)(?:万|亿|块)元?")
 """一百来万: an amount that the asker only remembers."""
+_DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
 _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
@@ -220,6 +221,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     operations = _operations(
         mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4))
     )
+    if _DONE_OF_PLAN.search(plain):
+        operations = (Operation.COMPLETION, *operations)
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
     named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
