@@ -15,7 +15,7 @@ from retriever.query import Operation, Query, Subject
 from retriever.settle import is_ancestor
 from retriever.subjects import clean
 
-_FRAMES = ("expenditure.total", "income.total", "project.item", "units", "total", "assets.total", "performance")
+_FRAMES = ("expenditure.total", "income.total", "project.item", "units", "total", "performance")
 _PRINTED = 0.9
 """Subjects below this score were named in everyday words."""
 _INSIDE = re.compile(r"(?:\||的|预算|支出|费用?)*(?:里面?|里头|中|当中|之中|其中)[的有,，]*(?:其中)?")

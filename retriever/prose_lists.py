@@ -23,7 +23,7 @@ _LEAST_UNITS = 2
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 DUTIES_ASKED = re.compile(
-    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
+    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|主要(?:是)?(?:干|做)(?:些)?(?:什么|啥)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
 )
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室|几个科|哪些科|几个处")
 
@@ -61,15 +61,9 @@ def _units_told(query: Query, view: View) -> Draft | None:
             if len(_BODY_IN_LIST.findall(text)) < _LEAST_UNITS:
                 continue
             passage = Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path))
-            stated = next(
-                (
-                    c
-                    for c in view.content.claims
-                    if c.role is ClaimRole.COUNT and c.text in paragraph.text and c.unit in ("个", "家")
-                ),
-                None,
-            )
-            counted = _counted(query, "单位", int(stated.value), view) if stated is not None else None
+            stated = [c for c in view.content.claims if c.role is ClaimRole.COUNT and c.text in paragraph.text]
+            kinds = [c for c in stated if c.unit in ("个", "家") and c.subject in query.text] or stated
+            counted = _counted(query, "单位", int(kinds[0].value), view) if len(kinds) == 1 else None
             return _list_draft(text, passage, counted)
     return None
 

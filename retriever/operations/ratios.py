@@ -14,6 +14,7 @@ from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.finder import Found, find
+from retriever.measures import is_measure, measure_of
 from retriever.members import members_of
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
@@ -41,6 +42,13 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
             whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
+        holder = next(
+            (s for s in query.named if is_measure(s) and measure_of(s) in subjects[0].measure.split("+")), None
+        )
+        if holder is not None and holder.end <= subjects[0].start and _INSIDE.match(query.masked[holder.end :]):
+            own = measure_of(holder)
+            if not own.startswith("fund."):  # 基本支出里工资福利占比: of all 基本支出
+                return subjects, replace(holder, measure="")
         fund = next((m for m in subjects[0].measure.split("+") if m.startswith("fund.")), "")
         if fund and not concepts & {"expenditure.total", "income.total", "total"}:
             whole = replace(whole, measure=fund)  # 一般公共预算支出里教育支出占多少: of that fund's money
