@@ -55,8 +55,8 @@ def _phrases() -> Mapping[str, tuple[tuple[str, ...], float]]:
             return
         known, best = out.get(key, ((), 0.0))
         if score > best:
-            out[key] = ((concept, *(c for c in known if c != concept)), score)
-        elif concept not in known:
+            out[key] = ((concept,), score)  # what documents print it for, not what it is also said for
+        elif score == best and concept not in known:
             out[key] = ((*known, concept), best)
 
     words = vocabulary()
