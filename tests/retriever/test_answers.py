@@ -218,3 +218,25 @@ def test_a_growth_called_a_proportion_is_a_growth(engine: Engine) -> None:
     answer = engine.ask(Question("市水务局2024年公务接待费比2023年增长的比例是多少"))
     assert "占" not in answer.values[0].label, answer.text
     assert answer.values[0].unit == "%"
+
+
+def test_a_share_without_a_whole_is_of_what_was_spoken_of(engine: Engine) -> None:
+    answer = engine.ask(Question("占多少", turns=("市科协2023年三公经费多少", "其中接待费呢")))
+    assert "三公" in answer.values[0].label
+    assert Decimal(answer.values[0].value).quantize(Decimal("0.01")) == Decimal("10.20")
+    whole = engine.ask(Question("占总支出多少", turns=("市科协2023年三公经费多少", "其中接待费呢", "占多少")))
+    assert "支出" in whole.values[0].label
+
+
+def test_it_after_a_ranking_is_what_came_out_first(engine: Engine) -> None:
+    first = engine.ask(Question("市水务局2024年最大的项目是哪个"))
+    change = engine.ask(Question("它比去年多多少", turns=("市水务局2024年最大的项目是哪个",)))
+    assert first.values[0].label in change.text
+
+
+def test_a_sum_keeps_its_parts_in_a_share_and_over_years(engine: Engine) -> None:
+    turns = ("市科协2023年水费", "电费呢", "加起来")
+    answer = engine.ask(Question("占公用经费多少", turns=turns))
+    assert len(answer.values) == 1
+    assert "水费" in answer.values[0].label
+    assert "电费" in answer.values[0].label
