@@ -38,6 +38,7 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
     printed = "".join(clean(part) for i in draft.items for part in _words(i.figure))
     return (
         parts_of_items(query)
+        + _loosely_read(query, printed)
         + _not_counted(query, draft)
         + tuple(
             s.text
@@ -66,6 +67,21 @@ def _not_counted(query: Query, draft: Draft) -> tuple[str, ...]:
     return (asked.group(0),) if all(i.figure.unit in UNIT_SCALE for i in draft.items) else ()
 
 
+def _loosely_read(query: Query, printed: str) -> tuple[str, ...]:
+    """Everyday words for a class of functions cover more or less than it (党建, 组织事务), unless its name holds them."""
+    return tuple(
+        s.text
+        for s in query.subjects
+        if s.score < _PRINTED
+        and not s.labels
+        and s.concepts[:1]
+        and s.concepts[0].startswith("func.")
+        and (len(s.text) < _TELLING or clean(s.text) not in printed)
+    )
+
+
+_TELLING = 3
+"""So many characters of a class's name tell which is meant."""
 _ALONE = re.compile("[光单只仅净]$|单独$|单单$")
 
 
