@@ -43,6 +43,10 @@ MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 _PARTS_ASKED = re.compile(
     r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
 )
+_NO_FIGURE = re.compile(
+    "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
+)
+"""What is asked for is no figure: words are quoted, or nothing is answered."""
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
 _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
@@ -255,6 +259,8 @@ class Engine:
                 return self._with_amount(task, target)
             if counted_target and not _MONEY_TOO.search(query.text):
                 return prose.answer(task)  # a count is asked for: no amount of money answers it
+        if query.operation is Operation.LOOKUP and not query.wants_amount and _NO_FIGURE.search(query.masked):
+            return prose.answer(replace(task, query=replace(query, operation=Operation.PROSE)))
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             if query.operation is Operation.COUNT:
                 return operations.count(task)

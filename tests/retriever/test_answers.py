@@ -240,3 +240,29 @@ def test_a_sum_keeps_its_parts_in_a_share_and_over_years(engine: Engine) -> None
     assert len(answer.values) == 1
     assert "水费" in answer.values[0].label
     assert "电费" in answer.values[0].label
+
+
+@pytest.mark.parametrize("question", ["市科协2023年公务接待是接待谁", "市水务局2024年城区河道清淤整治的时间"])
+def test_what_is_no_figure_is_not_answered_with_one(engine: Engine, question: str) -> None:
+    answer = engine.ask(Question(question))
+    assert answer.status in (Status.TEXT, Status.NOT_FOUND)
+    assert not answer.values
+
+
+def test_a_whole_document_and_one_table_are_checked(engine: Engine) -> None:
+    whole = engine.ask(Question("市水务局2024年预算公开表和说明一致吗"))
+    table = engine.ask(Question("市水务局2024年三公经费表里合计对不对"))
+    assert whole.status is Status.CONFLICT
+    assert "8.91%" in whole.text
+    assert table.status is Status.TEXT
+    assert "全部相符" in table.text
+
+
+def test_a_count_is_not_answered_with_money(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局2024年公车购置了几辆"))
+    assert not any(v.verified and v.unit.endswith("元") for v in answer.values)
+
+
+def test_completion_said_as_a_share_is_of_the_budget(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局2023年三公经费决算占预算的百分比"))
+    assert "完成预算" in answer.values[0].label
