@@ -150,6 +150,7 @@ def _main_operation(
     if (
         len(subjects) >= 2
         and not nested
+        and not all(s.concepts[:1] in (("income.total",), ("expenditure.total",)) for s in subjects)
         and re.search("一共|总共|合计|共计|总计|加", text)
         and not re.search("分别|各", text)
     ):
