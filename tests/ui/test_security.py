@@ -25,6 +25,7 @@ from ui.guard import HEADERS, MOST_BODY, Rates
 from ui.metrics import JsonLines, Metrics
 from ui.mounting import mount
 from ui.page import Services
+from ui.pictures import Pictures
 from ui.staff import Staff
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}'; DROP TABLE documents; --=cmd|' /C calc'!A1"
@@ -42,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         def connect(host: str = "127.0.0.1", client: str = "127.0.0.1", **given: object) -> TestClient:
             changed = replace(settings, **given)  # type: ignore[arg-type]
             engine = Engine(store)
-            services = Services(engine, engine, store, page_picture, inbox, Staff(""), changed)
+            services = Services(engine, engine, store, Pictures(page_picture), inbox, Staff(""), changed)
             return TestClient(mount(services), base_url=f"http://{host}:7860", client=(client, 50000))
 
         yield connect
