@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from indexer.errors import UsageError
 from ui.api import add_endpoints
 from ui.browse import figures_to_sheet, query_from_parameters
+from ui.calls import PlainCalls
 from ui.compare import compare, comparison_to_sheet, wanted_from_parameters
 from ui.downloads import Sheets
 from ui.metrics import Metrics
@@ -34,9 +36,12 @@ def mount(services: Services) -> FastAPI:
     engine = rules if services.engine is services.rules else metrics.counting(services.engine)
     services = replace(services, engine=engine, rules=rules)
     app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services), metrics)
+    blocks = build(services)
+    named = {str(fn.api_name): len(fn.inputs) for fn in blocks.fns.values() if fn.api_visibility == "public"}
+    app.user_middleware.append(Middleware(PlainCalls, inputs=named))  # inside the guard
     gr.mount_gradio_app(
         app,
-        build(services),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,

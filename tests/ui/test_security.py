@@ -65,6 +65,30 @@ def test_only_names_of_its_own_lead_to_it(site: Site, host: str, hosts: str, sta
     assert site(host, hosts=hosts).get("/").status_code == status
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ('{"data": ["三公经费多少", null, null, null, null]}', 200, "data"),
+        ('{"data": ["三公经费多少"]}', 422, "恰好 5 个值"),
+        ('{"data": "三公经费多少"}', 422, "恰好 5 个值"),
+        ("[" * 100_000, 422, "无法读取"),
+        ('{"data": ["三公经费多少", null, null, null, null], "event_data": 1}', 422, "不应有"),
+        ('{"data": ["", null, null, null, null]}', 400, "1 到 500 个字"),
+        ('{"data": [7, null, null, null, null]}', 400, "应为文字"),
+        ('{"data": ["三公经费多少", null, null, ["今年"], null]}', 400, "应为整数"),
+        ('{"data": ["三公经费多少", null, null, [1e400], null]}', 400, "应为整数"),
+        ('{"data": ["三公经费多少", [1], null, null, null]}', 400, "文字的列表"),
+    ],
+)
+def test_a_program_is_told_what_it_did_wrong_and_nobody_else_what_it_asked(
+    site: Site, capfd: pytest.CaptureFixture[str], body: str, status: int, says: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = site().post("/gradio_api/run/ask", content=body.encode(), headers=headers)
+    assert (response.status_code, says in response.text) == (status, True), response.text
+    assert "三公" not in "".join(capfd.readouterr())
+
+
 def test_no_other_site_may_ask_or_read(site: Site) -> None:
     client, evil = site(), {"Origin": "http://evil.example"}
     asked = client.post("/gradio_api/run/ask", json={"data": ["三公经费多少"]}, headers=evil)
