@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
     bench.set_defaults(command=_bench)
     many = commands.add_parser("load", help="许多人同时向正在运行的网页提问")
-    many.add_argument("url", metavar="http://127.0.0.1:7860")
+    many.add_argument("urls", nargs="+", metavar="http://127.0.0.1:7860", help="几个进程同服务一个库时，把地址都列上")
     many.add_argument("--people", type=int, default=50)
     many.add_argument("--seconds", type=float, default=300.0)
     many.add_argument("--pause", type=float, default=5.0, help="每人看答案的平均秒数；0 表示不停地问")
@@ -230,7 +230,7 @@ def _load(options: argparse.Namespace) -> int:
     from eval.load import load
 
     questions = [case["question"] for case in read_cases(options.cases) if "question" in case]
-    seen = load(options.url, questions, options.people, options.seconds, options.pause)
+    seen = load(options.urls, questions, options.people, options.seconds, options.pause)
     print(json.dumps(seen, ensure_ascii=False, indent=1))
     return OK if set(seen["outcomes"]) == {"ok"} else FAILED
 

@@ -152,7 +152,7 @@ def upgrade_store(_args: Namespace, settings: Settings) -> int:
     """`upgrade`: an earlier version's store for this version."""
     from indexer.store.upgrade import upgrade
 
-    old, new, documents = upgrade(settings.store.resolve())
+    old, new, documents = upgrade(settings.store.resolve(), settings.database_url)
     _print({"from": old, "to": new, "documents": documents})
     return 0
 

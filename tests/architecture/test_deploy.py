@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from indexer.settings import Settings
 
@@ -30,6 +33,30 @@ def test_every_pinned_package_has_its_licence_listed() -> None:
     pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     missing = [name for name in pinned if f"| {name.lower().replace('_', '-')} |" not in listed]
     assert missing == []
+
+
+def test_every_package_that_an_install_brings_is_pinned() -> None:
+    pinned = {_name(found) for found in re.findall(r"^([\w.-]+)==", read("constraints.txt"), re.MULTILINE)}
+    asked = [path.name for path in ROOT.glob("requirements*.txt")]
+    todo = [name for file in asked for name in re.findall(r"^([\w.-]+)(?:\[\w+\])?==", read(file), re.MULTILINE)]
+    seen: set[str] = set()
+    while todo:
+        name = _name(todo.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        with suppress(PackageNotFoundError):  # not for this machine, or an option that is not installed
+            needed = map(Requirement, requires(name) or ())
+            todo += [one.name for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+    assert seen - pinned == set()
+
+
+def _name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
 
 
 @pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "docs" / "deploy").glob("*.service")))
