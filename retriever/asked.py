@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
 
 from indexer.text import normalize
 from indexer.types import DocumentInfo
@@ -13,6 +17,7 @@ from retriever.catalog import Catalog
 from retriever.language import language, squeeze, years_in
 from retriever.subjects import clean, find_subjects
 
+_FILE = Path(__file__).with_name("asked.yaml")
 _EDGE = r"[\s,，、。；;：:]"
 _QUOTED = re.compile(rf"(?:(?<=^)|(?<={_EDGE}))[\"“”]([^\"“”]+)[\"“”](?=$|{_EDGE})")
 _CODE = re.compile(r"(?<![\d.,])(\d{5}|\d{7}|\d[\d,]*\.\d+)(?![\d.,]*[\d%年])")
@@ -20,6 +25,8 @@ _TIMES = ("年末", "年初", "年底")
 _PRINTED = 0.9
 """What is named below this score is named in everyday words, not as documents print it."""
 _MEANINGS = 2
+_GENERAL = frozenset({"expenditure.total", "income.total", "project.item"})
+"""What 花了 and 项目 mean in any question: they lead to no passage."""
 _SHORT_CODE = re.compile(r"\s*(\d{3})\s*")
 
 
@@ -27,11 +34,11 @@ _SHORT_CODE = re.compile(r"\s*(\d{3})\s*")
 class Asked:
     """A search text, taken apart.
 
-    `words`: what is ranked by, without quoted wording, named departments and years; `meant`: printed names of what its
-    everyday words mean (请客 is 公务接待费); `phrases`: wording in quotes
-    that stand by themselves (“三公”经费 is a name, not a demand); `numbers`: codes and amounts; `named`: ids of the
-    documents of departments named outright, None where none is; `preferred`: ids of documents that a short form, a
-    year or 预算 or 决算 points at, () where nothing does.
+    `words`: what is ranked by, without quoted wording, named departments and years held; `meant`: printed names of what
+    its everyday words mean (请客 is 公务接待费), and how documents head or word what it asks (为什么 is 主要原因);
+    `phrases`: wording in quotes that stand by themselves (“三公”经费 is a name, not a demand); `numbers`: codes and
+    amounts; `named`: ids of the documents of departments named outright, None where none is; `preferred`: ids of
+    documents that a short form, a year or 预算 or 决算 points at, () where nothing does.
     """
 
     words: str
@@ -62,11 +69,13 @@ def take_apart(text: str, catalog: Catalog) -> Asked:
         documents or tuple(d for b in dict.fromkeys(hinted) for d in catalog.bodies[b].documents) or catalog.documents
     )
     preferred = _narrowed(pool, years.years, plain)
-    said_outright = (*((m.start, m.end) for m in outright), *years.spans)
-    words = _without(plain, (*((m.start, m.end) for m in mentions), *years.spans)) or _without(plain, said_outright)
+    held = {d.year for d in pool}
+    spans = years.spans if held.issuperset(years.years) else ()  # a year that no document has may be printed in one
+    said_outright = (*((m.start, m.end) for m in outright), *spans)
+    words = _without(plain, (*((m.start, m.end) for m in mentions), *spans)) or _without(plain, said_outright)
     return Asked(
         words=words,
-        meant=_meant(words),
+        meant=tuple(dict.fromkeys((*_meant(words), *_headings(words)))),
         phrases=phrases,
         numbers=numbers,
         departments=tuple(catalog.bodies[b].name for b in named),
@@ -76,10 +85,32 @@ def take_apart(text: str, catalog: Catalog) -> Asked:
 
 
 def _meant(words: str) -> tuple[str, ...]:
+    """Printed names of what everyday words mean."""
     concepts = vocabulary().concepts
-    everyday = [s for s in find_subjects(words, {}) if s.score < _PRINTED]
+    found = find_subjects(words, {})
+    everyday = [s for s in found if s.score < _PRINTED and (s.text == words or _GENERAL.isdisjoint(s.concepts[:1]))]
     names = (concepts[c].name for s in everyday for c in s.concepts[:_MEANINGS] if c in concepts)
     return tuple(dict.fromkeys(name for name in names if name not in words))
+
+
+def _headings(words: str) -> tuple[str, ...]:
+    """How documents head or word what is asked about."""
+    printed = (name for cue in _cues() if cue.said.search(words) for name in cue.printed)
+    return tuple(dict.fromkeys(name for name in printed if name not in words))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """A pattern of asked words, and the wording under which documents print what it asks."""
+
+    said: re.Pattern[str]
+    printed: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _cues() -> tuple[_Cue, ...]:
+    raw = yaml.safe_load(_FILE.read_text("utf-8"))
+    return tuple(_Cue(re.compile(c["said"]), tuple(c["printed"])) for c in raw["cues"])
 
 
 def _narrowed(pool: Sequence[DocumentInfo], years: Sequence[int], text: str) -> Sequence[DocumentInfo]:
@@ -87,6 +118,8 @@ def _narrowed(pool: Sequence[DocumentInfo], years: Sequence[int], text: str) -> 
     pool = [d for d in pool if d.year in years] or pool
     words = language()
     final, budget = (bool(p.search(text)) for p in (words.final_strong, words.budget_strong))
+    if final == budget:
+        final, budget = (bool(p.search(text)) for p in (words.final_weak, words.budget_weak))
     if final != budget:
         stage = "决算" if final else "预算"
         pool = [d for d in pool if d.doc_type and d.doc_type.value == stage] or pool

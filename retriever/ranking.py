@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from indexer.types import Limits, Place
 from retriever.asked import Asked
 from retriever.library import Store
+from retriever.lines import line_scores
 
 DENSE_WEIGHT = 1 / 2
 """Full text leads among passages, where exact names decide; the model's own strength is linking words to meanings."""
@@ -16,6 +17,8 @@ RANK_CONSTANT = 10
 DEPTH = 150
 """How far down either list is looked at."""
 _NEAREST = 50
+_READ = 20
+"""So many passages are read line by line."""
 _RERANKED = 30
 """So many passages a cross-encoder reads for one question."""
 
@@ -59,7 +62,16 @@ def rank(
     places = store.places(tuple(i for i, _ in fused))
     ranks, dense_ranks = ({i: r for r, i in enumerate(ids, start=1)} for ids in (lexical, dense))
     found = [Ranked(i, places[i], score, ranks.get(i), dense_ranks.get(i)) for i, score in fused if i in places]
-    return _reranked(store, asked.words, _rows_before_outlines(found))
+    return _reranked(store, asked.words, _rows_before_outlines(_by_lines(store, asked, found)))
+
+
+def _by_lines(store: Store, asked: Asked, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The first few in the order of rank and best line together."""
+    first = {r.id: r for r in found[:_READ]}
+    chunks = store.chunks(tuple(first))
+    lines = line_scores(asked, chunks)
+    scores = {c.id: first[c.id].score / found[0].score + s for c, s in zip(chunks, lines, strict=True)}
+    return (*sorted((first[i] for i in scores), key=lambda r: -scores[r.id]), *found[_READ:])
 
 
 def _reranked(store: Store, words: str, found: tuple[Ranked, ...]) -> tuple[Ranked, ...]:
@@ -73,8 +85,10 @@ def _rows_before_outlines(found: Sequence[Ranked]) -> tuple[Ranked, ...]:
     """The outline of a table, which has its labels and no figures, behind the first of its groups of rows."""
     best: dict[str, int] = {}
     for n, ranked in enumerate(found):
-        best.setdefault(ranked.place.parent, n)
-    order = sorted(range(len(found)), key=lambda n: (max(n, best.get(found[n].id, n)), n not in best.values()))
+        if ranked.place.parent:
+            best.setdefault(ranked.place.parent, n)
+    behind = {n: best.get(ranked.id, -1) for n, ranked in enumerate(found)}
+    order = sorted(behind, key=lambda n: (max(n, behind[n]), behind[n] > n))
     return tuple(found[n] for n in order)
 
 

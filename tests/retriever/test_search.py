@@ -13,9 +13,10 @@ import pytest
 from indexer.errors import UsageError
 from indexer.settings import Settings
 from indexer.store import Store
-from indexer.types import DocumentContent, Scope
+from indexer.types import DocumentContent, Limits, Scope
 from retriever.asked import take_apart
 from retriever.library import Library
+from retriever.ranking import rank
 from retriever.search import search, surroundings
 from retriever.search_types import PROSE, FacetValue, SearchFilters, Sort
 from retriever.snippets import snippet
@@ -121,6 +122,36 @@ def test_everyday_words_find_and_mark_what_is_printed(library: Library) -> None:
     assert asked.meant == ("公务接待费",)
     hit = search(library, "请客吃饭").hits[0]
     assert "公务接待费" in {hit.snippet[a:b] for a, b in hit.marks}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("公务接待费为什么增加", ("主要原因",)),
+        ("培训费比去年涨了没有", ("比上年", "增加", "减少")),
+        ("什么是机关运行经费", ("名词解释",)),
+        ("一共花了多少", ()),
+    ],
+)
+def test_what_is_asked_leads_to_how_documents_word_it(library: Library, text: str, meant: tuple[str, ...]) -> None:
+    assert take_apart(text, library.catalog()).meant == meant
+
+
+def test_a_year_that_no_document_has_stays_among_the_words(library: Library) -> None:
+    assert take_apart("2019年培训费", library.catalog()).words == "2019年培训费"
+
+
+def test_figures_stand_before_the_outline_of_their_table(library: Library) -> None:
+    found = rank(library.store, take_apart("石家庄市科学技术协会福利费", library.catalog()), Limits())
+    place = {ranked.id: n for n, ranked in enumerate(found)}
+    pairs = [(place[r.place.parent], place[r.id]) for r in found if r.place.parent in place]
+    assert pairs
+    assert all(outline > min(rows for o, rows in pairs if o == outline) for outline, _ in pairs)
+
+
+def test_the_reason_stands_before_passages_with_more_of_the_words(library: Library) -> None:
+    hit = search(library, "望溪市水务局2024年总收入为什么比去年多").hits[0]
+    assert "主要是" in hit.chunk.text
 
 
 def test_a_year_named_leads(library: Library) -> None:
