@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from indexer.tables.lattice import Axis
-from indexer.tables.levels import Block, lowest
+from indexer.tables.levels import Block, lowest, side_of
 from indexer.tables.runs import Run, group_lines
 from indexer.tables.stub import blocks_of, pieces_of
 from indexer.tables.words import is_figure, is_number_row, is_sentence
@@ -54,13 +54,18 @@ def _widest(runs: Sequence[Run]) -> int:
     return max((len(pieces_of(line, gap=1.0)) for line in group_lines(runs)), default=0)
 
 
-def lowest_headings(heads: Sequence[Run], numbered: Sequence[Run], rules: Sequence[Axis]) -> list[tuple[float, float]]:
-    """Stretches of the lowest headings, left to right: those with no rule and no other headings of theirs below."""
+def lowest_headings(
+    heads: Sequence[Run], numbered: Sequence[Run], rules: Sequence[Axis], columns: int = 0
+) -> list[tuple[float, float]]:
+    """Stretches of the lowest headings, left to right: those with no rule and no other headings of theirs below.
+
+    `columns`: how many stretches of text stand below, where no rule tells the levels of headings.
+    """
     blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered])]
     low = max((b.bottom for b in blocks), default=0.0)
     left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
     if len(left) == len(blocks):
-        left = lowest(blocks)
+        left = lowest(blocks, columns, side_of(blocks))
     return sorted((b.x0, b.x1) for b in left)
 
 
