@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.tables.regions import Region, stands_between
 from indexer.tables.runs import Run, group_lines
@@ -43,13 +43,15 @@ Lines = list[list[Run]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Lines that look like a table. `announced`: a line with the unit stands directly above its headings."""
+    """Lines that look like a table. `announced`: a line with the unit stands directly above its headings;
+    `again`: they are those of the table before."""
 
     region: Region
     heads: list[Run]
     numbered: list[Run]
     body: list[Run]
     announced: bool
+    again: bool = False
 
 
 def find_blocks(runs: Sequence[Run], known: str = "") -> list[Found]:
@@ -62,9 +64,10 @@ def find_blocks(runs: Sequence[Run], known: str = "") -> list[Found]:
     while i < len(lines):
         announced = (i > 0 and kinds[i - 1] in ("unit", "title")) or i == again
         if announced or kinds[i] == "figures":
+            start = i
             found, i = _announced(lines, kinds, i) if announced else _plain(lines, kinds, i)
             if found is not None:
-                out.append(found)
+                out.append(replace(found, again=start == again))
         else:
             i += 1
     return out

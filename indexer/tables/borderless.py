@@ -55,7 +55,7 @@ def find_borderless(
         runs = [r for r in runs if id(r) not in gone]
     known = known_headings(before) if before is not None else ""
     for found in find_blocks(runs, known):
-        built = _build(_unruled_stock(found), page)
+        built = _build(_unruled_stock(found), page, before.xs if before is not None and found.again else ())
         if built is None or (len(built[0].cells) < _FEWEST_CELLS and not found.announced):
             continue
         grids.append(built[0])
@@ -123,15 +123,20 @@ def _stock(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run]) -> St
     )
 
 
-def _build(stock: Stock, page: int) -> tuple[Grid, list[Run]] | None:
-    """The grid and the runs it took; None where nothing confirms its columns."""
+def _build(stock: Stock, page: int, known: Sequence[float] = ()) -> tuple[Grid, list[Run]] | None:
+    """The grid and the runs it took; None where nothing confirms its columns.
+
+    `known`: the columns of the page before, where its headings are repeated here.
+    """
     region, numbered = stock.region, stock.numbered
     bounds = columns_of_rules(stock.rulings, region.left, region.right)
     whole = stock.closed or stock.announced
     lines = group_lines(stock.body) if whole else _leading(group_lines(_upto_prose(stock.body, region)), bounds)
-    leaves = lowest_headings(stock.heads, numbered, region.rules, max(len(stretches_of(lines)), len(numbered)))
+    leaves = lowest_headings(stock.heads, numbered, region.rules, stretches_of(lines))
     fitting = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
     confirmed = fitting and len(leaves) < len(bounds)
+    if len(leaves) + 1 == len(known) and fits(known, [r for line in lines for r in line]):
+        bounds, confirmed = list(known), True
     if not confirmed:
         found = columns_of_text(
             leaves, lines, region.left, region.right, every=not region.rules and not stock.announced and not numbered
