@@ -75,7 +75,7 @@ def columns_of_text(
     `leaves`: (x0, x1) of each lowest heading, left to right; `every`: each of them has text below it, one to one.
     None where they do not fit together.
     """
-    bodies = _bodies(rows)
+    bodies = stretches_of(rows)
     if len(leaves) < 2 or (every and len(leaves) != len(bodies)):
         return None
     owner = _owners(leaves, bodies)
@@ -91,7 +91,7 @@ def columns_of_text(
     return bounds
 
 
-def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
+def stretches_of(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
     """Stretches that body text covers, left to right."""
     stretches = sorted((r.x0, r.x1) for row in rows for r in row)
     out: list[list[float]] = []

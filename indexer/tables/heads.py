@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
+from indexer.tables.columns import Stretch
 from indexer.tables.lattice import Axis
-from indexer.tables.levels import Block, lowest
+from indexer.tables.levels import Block, lowest, side_of
 from indexer.tables.runs import Run, group_lines
 from indexer.tables.stub import blocks_of, pieces_of
 from indexer.tables.words import is_figure, is_number_row, is_sentence
@@ -54,14 +56,33 @@ def _widest(runs: Sequence[Run]) -> int:
     return max((len(pieces_of(line, gap=1.0)) for line in group_lines(runs)), default=0)
 
 
-def lowest_headings(heads: Sequence[Run], numbered: Sequence[Run], rules: Sequence[Axis]) -> list[tuple[float, float]]:
-    """Stretches of the lowest headings, left to right: those with no rule and no other headings of theirs below."""
+def lowest_headings(
+    heads: Sequence[Run],
+    numbered: Sequence[Run],
+    rules: Sequence[Axis],
+    below: Sequence[Stretch] = (),
+) -> list[Stretch]:
+    """Stretches of the lowest headings, left to right: those with no rule and no other headings of theirs below.
+
+    `below`: the stretches of the body's text, by which the levels of headings without rules are told.
+    """
     blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered])]
     low = max((b.bottom for b in blocks), default=0.0)
     left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
     if len(left) == len(blocks):
-        left = lowest(blocks)
+        wide = {_widened(b, blocks, below): b for b in blocks}
+        left = [wide[b] for b in lowest(list(wide), max(len(below), len(numbered)), side_of(blocks))]
     return sorted((b.x0, b.x1) for b in left)
+
+
+def _widened(block: Block, blocks: Sequence[Block], below: Sequence[Stretch]) -> Block:
+    """A heading with the text it alone stands directly above."""
+    x0, x1 = block.x0, block.x1
+    for a, b in below:
+        over = [c for c in blocks if c.x0 < b and a < c.x1]
+        if block in over and all(c is block or c.bottom < block.top for c in over):
+            x0, x1 = min(x0, a), max(x1, b)
+    return replace(block, x0=x0, x1=x1)
 
 
 def _covers(rule: Axis, x: float) -> bool:
