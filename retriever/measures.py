@@ -95,7 +95,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     return tuple(sorted(out, key=lambda s: s.start))
 
 
-_APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
+_APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
 _HOLDS = re.compile(

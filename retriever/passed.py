@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from indexer.text import UNIT_SCALE
+from indexer.types import TableKind
 from indexer.vocabulary import vocabulary
 from retriever.draft import Draft
 from retriever.evidence import Figure
 from retriever.language import language
-from retriever.measures import is_measure
+from retriever.measures import is_measure, measure_of
 from retriever.query import Operation, Query, Subject
 from retriever.settle import is_ancestor
 from retriever.subjects import clean
@@ -44,7 +45,7 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
             s.text
             for s in query.named
             if not any(s.start < k.end and k.start < s.end for k in query.subjects)
-            and not _frames(s)
+            and not _frames(s, query)
             and not _explained(s, query)
             and clean(s.text) not in printed
             and not any(clean(label) in printed for label in s.labels)
@@ -82,6 +83,12 @@ def _loosely_read(query: Query, printed: str) -> tuple[str, ...]:
 
 _TELLING = 3
 """So many characters of a class's name tell which is meant."""
+_OF_A_TABLE = {
+    TableKind.BASIC_ECONOMIC: "基本支出",
+    TableKind.THREE_PUBLIC: "三公经费",
+    TableKind.GOV_FUND: "政府性基金",
+}
+"""What a whole table's figures belong to without saying so in each row."""
 _ALONE = re.compile("[光单只仅净]$|单独$|单单$")
 
 
@@ -108,8 +115,11 @@ def _is_a_part(subject: Subject, query: Query) -> bool:
     )
 
 
-def _frames(subject: Subject) -> bool:
-    return is_measure(subject) or any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
+def _frames(subject: Subject, query: Query) -> bool:
+    """A total or the word 项目, or money of a kind that the answer's subject was looked up in."""
+    if is_measure(subject) and measure_of(subject) in {m for k in query.subjects for m in k.measure.split("+")}:
+        return True
+    return any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
 
 
 def _explained(subject: Subject, query: Query) -> bool:
@@ -126,7 +136,7 @@ def _explained(subject: Subject, query: Query) -> bool:
 def _words(figure: Figure) -> Iterator[str]:
     if figure.fact is not None:
         fact = figure.fact
-        yield from (fact.item, *fact.item_path, *fact.measure_path)
+        yield from (fact.item, *fact.item_path, *fact.measure_path, _OF_A_TABLE.get(fact.kind, ""))
     if figure.claim is not None:
         yield from (figure.claim.text, *figure.claim.context)
     for part in figure.inputs:

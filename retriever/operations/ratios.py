@@ -42,6 +42,13 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
             whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
+        behind = next((s for s in query.named if is_measure(s) and s.start >= _end_of(subjects[0], query)), None)
+        if (
+            behind is not None
+            and measure_of(behind) == subjects[0].measure
+            and _INSIDE.match(query.masked[_end_of(subjects[0], query) :])
+        ):
+            return subjects, replace(subjects[0], measure="")  # 教育支出里基本支出占比: of all 教育支出
         holder = next(
             (s for s in query.named if is_measure(s) and measure_of(s) in subjects[0].measure.split("+")), None
         )
@@ -71,6 +78,11 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
     if cut and right and not left:
         return right[1:] or right, right[0]
     return subjects[:-1], subjects[-1]
+
+
+def _end_of(subject: Subject, query: Query) -> int:
+    """Where the item itself ends, without the measure that was joined to it."""
+    return next((s.end for s in query.named if s.start == subject.start and not is_measure(s)), subject.end)
 
 
 def shares(task: Task) -> Draft:

@@ -266,3 +266,16 @@ def test_a_count_is_not_answered_with_money(engine: Engine) -> None:
 def test_completion_said_as_a_share_is_of_the_budget(engine: Engine) -> None:
     answer = engine.ask(Question("市水务局2023年三公经费决算占预算的百分比"))
     assert "完成预算" in answer.values[0].label
+
+
+@pytest.mark.parametrize(
+    "question", ["市科协2023年自有资金安排的三公经费", "市科协十年前的预算", "市科协2023年三公经费多少美元"]
+)
+def test_other_money_and_other_times_are_never_verified(engine: Engine, question: str) -> None:
+    answer = engine.ask(Question(question))
+    assert not any(v.verified for v in answer.values), answer.text
+
+
+def test_the_year_before_last_is_two_years_back(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局今年预算比前年多多少"))
+    assert "2022年" in answer.text
