@@ -36,7 +36,7 @@ def _part_of_a_name(subject: Subject, views: tuple[View, ...], names: Set[str]) 
 
 def link_names(query: Query, views: tuple[View, ...]) -> Query:
     """A project named in part: taken where no printed label was named in full."""
-    if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+    if any(s.labels and s.end - s.start >= 4 for s in query.subjects) and not query.modifiers:
         return query
     names = {label for v in views for label in v.labels if _is_named_thing(v, label) and not is_body_name(label)}
     adds = Operation.SUM in query.operations

@@ -26,7 +26,7 @@ def mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) -> 
     for word in catalog.region_words():
         for m in list(re.finditer(re.escape(clean(word)), text)):
             follows = text[m.end() : m.end() + 1]
-            if len(word) > 2 or follows in (MASK, "区", "市", "县", "省", ""):
+            if len(word) > 2 or m.start() == 0 or follows in (MASK, "区", "市", "县", "省", ""):
                 text = mask(text, ((m.start(), m.end()),))
     for mention in mentions:
         text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: MASK * len(m.group(0)), text)

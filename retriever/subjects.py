@@ -25,7 +25,7 @@ _FRAME_LABEL = re.compile(
 """Headings of comparisons that stand as rows: they name a column of something, never a thing."""
 _PROJECT_WORDS = ("项目", "专项")
 _BRACKETS = str.maketrans("", "", "()[]《》<>【】")
-_CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2})(?![\d年.])")
+_CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2}|5[01]\d{3})(?![\d年.万亿元])")
 _LONGEST = 26
 _DOC_LABEL, _LABEL, _WORD, FUZZY = 1.0, 0.95, 0.8, 0.7
 

@@ -300,7 +300,9 @@ def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -
     return item
 
 
-_PER = re.compile(r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批))(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
+_PER = re.compile(
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名)|平均[^，。,]{0,8}?一)(位|名|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
+)
 
 
 def per_unit(task: Task) -> Draft:
@@ -382,6 +384,8 @@ def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figu
     units = {
         "人次": ("人次", "人"),
         "人": ("人", "人次"),
+        "位": ("人次", "人"),
+        "名": ("人次", "人"),
         "批": ("批", "批次", "个"),
         "批次": ("批次", "批", "个"),
     }.get(unit, (unit,))
