@@ -31,7 +31,8 @@ _NEAR = 3.5
 _ONE_ROW, _LINE = 0.95, 1.45
 """Sizes within which a line above the first figures is a part of their row, and between lines of one label."""
 _TITLE = re.compile(r"^[^，,；;：:]{4,40}表(?:[（(][^（()）]{1,12}[)）])?$")
-_LARGER = 1.2
+_LARGER, _SLIGHTLY = 1.2, 1.05
+_FLUSH = 2.0
 _TOP = 4
 _INDENT = 6.0
 """Sizes from the left side where no paragraph begins."""
@@ -111,11 +112,23 @@ def _announced(lines: Lines, kinds: Sequence[str], start: int) -> tuple[Found | 
         end += 1
     if end == start:
         return None, start + 1
+    limit = end
+    while end - 1 > start and _is_after(lines[end - 1], lines[end - 2], lines[start:end]):
+        end -= 1
     first = next((i for i in range(start, end) if kinds[i] == "numbers"), None)
     body = first + 1 if first is not None else _first_row(lines, kinds, start, end)
     if body == end and (start == 0 or kinds[start - 1] != "unit"):
-        return None, end
-    return _found(lines, start, body, end, first, announced=True), end
+        return None, limit
+    return _found(lines, start, body, end, first, announced=True), limit
+
+
+def _is_after(line: Sequence[Run], above: Sequence[Run], lines: Lines) -> bool:
+    """Whether the last line of a stretch is one text that follows the table: larger, or where no row begins."""
+    if len(pieces_of(line, gap=1.0)) > 1 or line[0].middle - above[0].middle < _LINE * line[0].size:
+        return False
+    rows = [x for x in lines if len(x) > 1]
+    larger = bool(rows) and line[0].size > _SLIGHTLY * min(x[0].size for x in rows)
+    return larger or not any(abs(r.x0 - line[0].x0) < _FLUSH for x in rows for r in x)
 
 
 _WITHIN = ("texts", "figures", "numbers")

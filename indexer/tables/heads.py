@@ -66,7 +66,8 @@ def lowest_headings(
 
     `below`: the stretches of the body's text, by which the levels of headings without rules are told.
     """
-    blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered])]
+    rivers = [x for a, b in itertools.pairwise(below) for x in (a[1] + 0.5, (a[1] + b[0]) / 2, b[0] - 0.5)]
+    blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered], () if rules else rivers)]
     low = max((b.bottom for b in blocks), default=0.0)
     left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
     if len(left) == len(blocks):
