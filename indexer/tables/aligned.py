@@ -18,6 +18,7 @@ from indexer.tables.words import (
     is_note,
     is_number_row,
     is_page_number,
+    is_row_of_figures,
     is_sentence,
     is_unit_line,
 )
@@ -38,6 +39,9 @@ _INDENT = 6.0
 """Sizes from the left side where no paragraph begins."""
 _LABEL = re.compile(r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.]|其中[:：])")
 """How a row's label begins, and no heading."""
+
+_CELLS = 0.6
+"""Part of the size that lies between texts of two cells; more parts those of a heading or of prose."""
 
 Lines = list[list[Run]]
 
@@ -164,7 +168,7 @@ def _goes_on(line: Sequence[Run], below: Sequence[Run], near: float, x0: float) 
 
 def _is_row(line: Sequence[Run]) -> bool:
     """Whether a line begins with a serial number, or has a figure beside a sentence."""
-    texts = [_text(p) for p in pieces_of(line, gap=1.0)]
+    texts = [_text(p) for p in pieces_of(line, gap=_CELLS)]
     return len(texts) >= _FEWEST_TEXTS and (texts[0] == "1" or any(is_figure(t) for t in texts[1:]))
 
 
@@ -177,12 +181,22 @@ def _found(lines: Lines, start: int, body: int, end: int, numbers: int | None, *
     heads = [r for line in lines[start:body] for r in line]
     rows = [r for line in lines[body:end] for r in line]
     texts = sum(len(pieces_of(line, gap=1.0)) for line in above) if announced else _widest(above)
-    if not heads or texts < _FEWEST_TEXTS:
+    if not heads or texts < (2 if announced and _is_list(lines[start], lines[body:end]) else _FEWEST_TEXTS):
         return None
     every = [*heads, *rows]
     left, right = min(r.x0 for r in every) - 2, max(r.x1 for r in every) + 2
     region = Region((), left, right, max(r.y1 for r in every) + 1)
     return Found(region, heads, lines[numbers] if numbers is not None else [], rows, announced)
+
+
+def _is_list(head: Sequence[Run], rows: Lines) -> bool:
+    """Whether under two headings stands a label with its figure in every line."""
+    pairs = [[_text(p) for p in pieces_of(line)] for line in rows]
+    return (
+        len(pieces_of(head)) == 2
+        and len(pairs) >= _FEWEST_ROWS
+        and all(len(pair) == 2 and is_row_of_figures([*pair, pair[1]]) for pair in pairs)
+    )
 
 
 def _kind(line: Sequence[Run]) -> str:
@@ -201,7 +215,7 @@ def _kind(line: Sequence[Run]) -> str:
         return "sentence"
     if len(pieces) == 1 and _TITLE.match(pieces[0]):
         return "title"
-    if len(pieces) >= 2 and any(is_figure(t) for t in pieces[1:]):
+    if is_row_of_figures([_text(p) for p in pieces_of(line, gap=_CELLS)]):
         return "figures"
     return "texts"
 
