@@ -18,6 +18,7 @@ from indexer.tables.words import (
     is_note,
     is_number_row,
     is_page_number,
+    is_row_of_figures,
     is_sentence,
     is_unit_line,
 )
@@ -31,12 +32,16 @@ _NEAR = 3.5
 _ONE_ROW, _LINE = 0.95, 1.45
 """Sizes within which a line above the first figures is a part of their row, and between lines of one label."""
 _TITLE = re.compile(r"^[^，,；;：:]{4,40}表(?:[（(][^（()）]{1,12}[)）])?$")
-_LARGER = 1.2
+_LARGER, _SLIGHTLY = 1.2, 1.05
+_FLUSH = 2.0
 _TOP = 4
 _INDENT = 6.0
 """Sizes from the left side where no paragraph begins."""
 _LABEL = re.compile(r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.]|其中[:：])")
 """How a row's label begins, and no heading."""
+
+_CELLS = 0.6
+"""Part of the size that lies between texts of two cells; more parts those of a heading or of prose."""
 
 Lines = list[list[Run]]
 
@@ -111,11 +116,23 @@ def _announced(lines: Lines, kinds: Sequence[str], start: int) -> tuple[Found | 
         end += 1
     if end == start:
         return None, start + 1
+    limit = end
+    while end - 1 > start and _is_after(lines[end - 1], lines[end - 2], lines[start:end]):
+        end -= 1
     first = next((i for i in range(start, end) if kinds[i] == "numbers"), None)
     body = first + 1 if first is not None else _first_row(lines, kinds, start, end)
     if body == end and (start == 0 or kinds[start - 1] != "unit"):
-        return None, end
-    return _found(lines, start, body, end, first, announced=True), end
+        return None, limit
+    return _found(lines, start, body, end, first, announced=True), limit
+
+
+def _is_after(line: Sequence[Run], above: Sequence[Run], lines: Lines) -> bool:
+    """Whether the last line of a stretch is one text that follows the table: larger, or where no row begins."""
+    if len(pieces_of(line, gap=1.0)) > 1 or line[0].middle - above[0].middle < _LINE * line[0].size:
+        return False
+    rows = [x for x in lines if len(x) > 1]
+    larger = bool(rows) and line[0].size > _SLIGHTLY * min(x[0].size for x in rows)
+    return larger or not any(abs(r.x0 - line[0].x0) < _FLUSH for x in rows for r in x)
 
 
 _WITHIN = ("texts", "figures", "numbers")
@@ -151,7 +168,7 @@ def _goes_on(line: Sequence[Run], below: Sequence[Run], near: float, x0: float) 
 
 def _is_row(line: Sequence[Run]) -> bool:
     """Whether a line begins with a serial number, or has a figure beside a sentence."""
-    texts = [_text(p) for p in pieces_of(line, gap=1.0)]
+    texts = [_text(p) for p in pieces_of(line, gap=_CELLS)]
     return len(texts) >= _FEWEST_TEXTS and (texts[0] == "1" or any(is_figure(t) for t in texts[1:]))
 
 
@@ -164,12 +181,22 @@ def _found(lines: Lines, start: int, body: int, end: int, numbers: int | None, *
     heads = [r for line in lines[start:body] for r in line]
     rows = [r for line in lines[body:end] for r in line]
     texts = sum(len(pieces_of(line, gap=1.0)) for line in above) if announced else _widest(above)
-    if not heads or texts < _FEWEST_TEXTS:
+    if not heads or texts < (2 if announced and _is_list(lines[start], lines[body:end]) else _FEWEST_TEXTS):
         return None
     every = [*heads, *rows]
     left, right = min(r.x0 for r in every) - 2, max(r.x1 for r in every) + 2
     region = Region((), left, right, max(r.y1 for r in every) + 1)
     return Found(region, heads, lines[numbers] if numbers is not None else [], rows, announced)
+
+
+def _is_list(head: Sequence[Run], rows: Lines) -> bool:
+    """Whether under two headings stands a label with its figure in every line."""
+    pairs = [[_text(p) for p in pieces_of(line)] for line in rows]
+    return (
+        len(pieces_of(head)) == 2
+        and len(pairs) >= _FEWEST_ROWS
+        and all(len(pair) == 2 and is_row_of_figures([*pair, pair[1]]) for pair in pairs)
+    )
 
 
 def _kind(line: Sequence[Run]) -> str:
@@ -188,7 +215,7 @@ def _kind(line: Sequence[Run]) -> str:
         return "sentence"
     if len(pieces) == 1 and _TITLE.match(pieces[0]):
         return "title"
-    if len(pieces) >= 2 and any(is_figure(t) for t in pieces[1:]):
+    if is_row_of_figures([_text(p) for p in pieces_of(line, gap=_CELLS)]):
         return "figures"
     return "texts"
 

@@ -11,7 +11,7 @@ from indexer.tables.lattice import Axis
 from indexer.tables.levels import Block, lowest, side_of
 from indexer.tables.runs import Run, group_lines
 from indexer.tables.stub import blocks_of, pieces_of
-from indexer.tables.words import is_figure, is_number_row, is_sentence
+from indexer.tables.words import is_figure, is_number_row, is_row_of_figures, is_sentence
 
 _HEAD_LINES = 4
 """Headings between two rules have at most this many lines."""
@@ -30,12 +30,7 @@ def find_head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | 
         lines = group_lines(zone)
         marks = [line for line in lines if is_number_row([r.text for r in line])]
         rest = [r for line in lines if line not in marks for r in line]
-        if any(
-            is_figure("".join(r.text for r in piece))
-            for line in lines
-            if line not in marks
-            for piece in pieces_of(line)
-        ):
+        if any(_has_figures(line) for line in lines if line not in marks):
             break
         if (
             end is not None
@@ -49,6 +44,11 @@ def find_head_end(full: Sequence[Axis], inside: Sequence[Run]) -> tuple[float | 
             numbered = marks[-1]
             break
     return end, numbered
+
+
+def _has_figures(line: Sequence[Run]) -> bool:
+    texts = ["".join(r.text for r in piece) for piece in pieces_of(line)]
+    return is_figure(texts[0]) or is_row_of_figures(texts)
 
 
 def _widest(runs: Sequence[Run]) -> int:
@@ -66,7 +66,8 @@ def lowest_headings(
 
     `below`: the stretches of the body's text, by which the levels of headings without rules are told.
     """
-    blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered])]
+    rivers = [x for a, b in itertools.pairwise(below) for x in (a[1] + 0.5, (a[1] + b[0]) / 2, b[0] - 0.5)]
+    blocks = [Block.of(b) for b in blocks_of([r for r in heads if r not in numbered], () if rules else rivers)]
     low = max((b.bottom for b in blocks), default=0.0)
     left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
     if len(left) == len(blocks):

@@ -134,7 +134,7 @@ def pieces_of(line: Sequence[Run], bounds: Sequence[float] = (), gap: float = 0.
         if out:
             end = out[-1][-1].x1
             parted = any(end - 1 < b < run.x0 + 1 for b in bounds)
-            if run.x0 - end < gap * run.size and not parted:
+            if run.x0 - end < gap * run.size and not (parted and (len(run.chars) > 1 or len(out[-1][-1].chars) > 1)):
                 out[-1].append(run)
                 continue
         out.append([run])
