@@ -42,6 +42,7 @@ HOMES = {
     "safetensors": ("indexer/embedding/", "eval/train/"),
     "sqlalchemy": ("indexer/store/",),
     "alembic": ("indexer/store/upgrade.py", "indexer/store/migrations/"),
+    "ray": ("indexer/cluster.py",),
     "jieba": ("indexer/lexical.py",),
     "filelock": ("indexer/store/ownership.py",),
     "gradio": ("app.py", "ui/"),
