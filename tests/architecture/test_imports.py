@@ -40,7 +40,7 @@ HOMES = {
     "torch": ("indexer/embedding/", "eval/train/"),
     "tokenizers": ("indexer/embedding/", "eval/train/"),
     "safetensors": ("indexer/embedding/", "eval/train/"),
-    "sqlalchemy": ("indexer/store/",),
+    "sqlalchemy": ("indexer/store/", "eval/growth.py"),
     "alembic": ("indexer/store/upgrade.py", "indexer/store/migrations/"),
     "ray": ("indexer/cluster.py",),
     "jieba": ("indexer/lexical.py",),
