@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -70,6 +71,19 @@ def test_units_are_understood(unit: str) -> None:
     said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stderr
     about_it = [line for line in said.splitlines() if unit in line and "is not executable" not in line]
     assert about_it == []
+
+
+def test_the_compose_file_is_understood_and_starts_nothing_without_its_secrets() -> None:
+    program = shutil.which("docker-compose")
+    if program is None:
+        return
+    command = [program, "-f", str(ROOT / "docs" / "deploy" / "compose.yaml"), "config"]
+    secrets = {"DATABASE_PASSWORD": "x", "STAFF_PASSWORD": "y"}
+    assert (
+        subprocess.run(command, check=False, capture_output=True, env=os.environ | secrets, timeout=60).returncode == 0
+    )
+    bare = {name: value for name, value in os.environ.items() if name not in secrets}
+    assert subprocess.run(command, check=False, capture_output=True, env=bare, timeout=60).returncode != 0
 
 
 def test_the_compose_file_keeps_secrets_outside_and_the_page_inside() -> None:
