@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
     bench.add_argument("--documents", metavar="1,10,100,1000", help="只测整库：增长到这些文件数时的速度、大小和内存")
     bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
+    bench.add_argument("--without-chroma", action="store_true", help="与 --chunks 同用：不填向量库，建库快得多")
     bench.set_defaults(command=_bench)
     many = commands.add_parser("load", help="许多人同时向正在运行的网页提问")
     many.add_argument("url", metavar="http://127.0.0.1:7860")
@@ -195,7 +196,7 @@ def _bench(options: argparse.Namespace) -> int:
         print(json.dumps({"environment": environment(settings), "growth": rows}, ensure_ascii=False, indent=1))
         return OK
     if options.chunks:
-        rows = bench_search(paths, _sizes(options.chunks), settings)
+        rows = bench_search(paths, _sizes(options.chunks), settings, not options.without_chroma)
         print(json.dumps({"environment": environment(settings), "search": rows}, ensure_ascii=False, indent=1))
         return OK
     result: dict[str, Any] = {"environment": environment(settings), "reading": bench_reading(paths, settings)}
