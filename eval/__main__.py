@@ -1,4 +1,4 @@
-"""`python -m eval run|score|compare|retrieve|places|bench|full`: answer and score cases, score answers, compare two
+"""`python -m eval run|score|compare|places|bench|full`: answer and score cases, score answers, compare two
 runs, measure retrieval, measure speed, measure everything."""
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from indexer.settings import Settings
 OK, FAILED, WRONG_CALL = 0, 1, 2
 _ROOT = Path(__file__).parents[1]
 _SAMPLE = _ROOT / "data" / "sample"
-_LOOKED_AT = 5
 _CASES = _ROOT / "eval" / "cases" / "sample.jsonl"
 
 
@@ -55,7 +54,7 @@ class _Percent:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测问答")
-    commands = parser.add_subparsers(required=True, metavar="run|score|compare|retrieve|places|bench|load|full")
+    commands = parser.add_subparsers(required=True, metavar="run|score|compare|places|bench|load|full")
     limit: dict[str, Any] = {
         "type": _Percent(),
         "metavar": "百分数",
@@ -75,17 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--fail-under", **limit)
     score.set_defaults(command=_score)
     places = commands.add_parser("places", help="比较各种检索方式找到答案所在段落的比率")
-    places.add_argument("cases", type=Path, metavar="PLACES.jsonl")
+    places.add_argument("cases", type=Path, metavar="CASES.jsonl", help="问题和答案所在的页；问答用例也可以")
     places.add_argument("--store", type=Path, metavar="DIR", help="库目录")
     places.set_defaults(command=_places)
     differ = commands.add_parser("compare", help="比较两次评测：哪些变好、哪些变差，差别是否偶然")
     differ.add_argument("old", type=Path, metavar="A", help="报告文件夹")
     differ.add_argument("new", type=Path, metavar="B", help="报告文件夹")
     differ.set_defaults(command=_compare)
-    seek = commands.add_parser("retrieve", help="检索的 recall@k 和 MRR：全文、向量、两者融合")
-    seek.add_argument("cases", type=Path, metavar="CASES.jsonl")
-    seek.add_argument("--store", type=Path, metavar="DIR", help="库目录")
-    seek.set_defaults(command=_retrieve)
     full = commands.add_parser("full", help="生成评测语料，测量全部指标，写出报告文件夹（约三分钟）")
     full.add_argument("--out", type=Path, metavar="DIR", help="报告文件夹（默认 reports/时间）")
     full.add_argument("--fail-under", **limit)
@@ -99,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--kinds", action="store_true", help="以 --documents 的份数比较 SQLite 和 PostgreSQL、内嵌和独立的 Chroma"
     )
+    bench.add_argument("--without-chroma", action="store_true", help="与 --chunks 同用：不填向量库，建库快得多")
     bench.set_defaults(command=_bench)
     many = commands.add_parser("load", help="许多人同时向正在运行的网页提问")
     many.add_argument("urls", nargs="+", metavar="http://127.0.0.1:7860", help="几个进程同服务一个库时，把地址都列上")
@@ -162,21 +158,6 @@ def _compare(options: argparse.Namespace) -> int:
     return OK
 
 
-def _retrieve(options: argparse.Namespace) -> int:
-    from eval.retrieval import read_retrieval_cases, retrieve, summarize
-    from indexer.store import Store
-
-    settings = Settings.from_environment().at(options.store)
-    cases = read_retrieval_cases(options.cases)
-    with Store.open(settings.store, settings=settings, create=False) as store:
-        found = retrieve(cases, store)
-    print(json.dumps({name: summarize(outcomes) for name, outcomes in found.items()}, ensure_ascii=False))
-    for outcome in found["hybrid"]:
-        if not outcome.recall(_LOOKED_AT):
-            print(f"{outcome.id} 前 {_LOOKED_AT} 段中没有：{outcome.question}", file=sys.stderr)
-    return OK
-
-
 def _full(options: argparse.Namespace) -> int:
     from eval.full import WHOLE, measure, prepare, sections, to_json
 
@@ -191,13 +172,16 @@ def _full(options: argparse.Namespace) -> int:
 
 
 def _places(options: argparse.Namespace) -> int:
-    from eval.places import places_table, read_places
+    from eval.places import AS_SEARCH, measure, places_table, read_places
     from indexer.store import Store
 
     cases = read_places(options.cases)
     settings = Settings.from_environment().at(options.store)
     with Store.open(settings.store, settings=settings, create=False) as store:
-        print(places_table(store, cases))
+        scores = measure(store, cases)
+    print(places_table(scores))
+    for question in scores[AS_SEARCH].missed:
+        print(f"前五段中没有：{question}", file=sys.stderr)
     return OK
 
 
@@ -218,7 +202,7 @@ def _bench(options: argparse.Namespace) -> int:
         print(json.dumps({"environment": environment(settings), "growth": rows}, ensure_ascii=False, indent=1))
         return OK
     if options.chunks:
-        rows = bench_search(paths, _sizes(options.chunks), settings)
+        rows = bench_search(paths, _sizes(options.chunks), settings, not options.without_chroma)
         print(json.dumps({"environment": environment(settings), "search": rows}, ensure_ascii=False, indent=1))
         return OK
     result: dict[str, Any] = {"environment": environment(settings), "reading": bench_reading(paths, settings)}

@@ -13,9 +13,10 @@ from eval.cells import document_cells
 from eval.corruption import Catch, catch_rate, plant_cells, plant_drafts
 from eval.generate.__main__ import CASES, GOLDEN, SAMPLE, draw_evaluation
 from eval.generate.cases import load_truths
+from eval.places import AS_SEARCH, CUTS, PlaceScore, answer_places
+from eval.places import measure as measure_places
 from eval.planted import Detection, detection_shares, planted_documents
 from eval.report import Section, interval, plain_table, shares_table
-from eval.retrieval import CUTS, pages_to_relevant, retrieve, summarize
 from eval.score import Json, judge
 from eval.statistics import Share, mcnemar
 from eval.summary import judge_all, summary_json
@@ -33,7 +34,7 @@ class Measured:
     """Everything one full run found; `answers` by variant."""
 
     answers: Mapping[str, Sequence[Json]]
-    retrieval: Mapping[str, Mapping[str, Any]]
+    retrieval: Mapping[str, PlaceScore]
     cells: Mapping[str, Share]
     defects: Sequence[Detection]
     catches: Sequence[Catch]
@@ -58,7 +59,7 @@ def measure(material: Material, folder: Path, step: Any) -> Measured:
         answers[name] = run_variant(name, material)
     with Store.open(material.settings.store, settings=material.settings, create=False) as store:
         step("检索")
-        found = retrieve(pages_to_relevant(material.cases), store)
+        found = measure_places(store, answer_places(material.cases))
         catches: list[Catch] = []
         for kind in ("read", "believed", "store"):
             step(f"种错：{kind}")
@@ -71,7 +72,7 @@ def measure(material: Material, folder: Path, step: Any) -> Measured:
     cells = {t["id"]: document_cells(by_name[t["id"]], t) for t in truths}
     step("找错")
     defects = tuple(planted_documents(folder))
-    return Measured(answers, {n: summarize(o) for n, o in found.items()}, cells, defects, catches)
+    return Measured(answers, found, cells, defects, catches)
 
 
 def to_json(measured: Measured, cases: Sequence[Json]) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def to_json(measured: Measured, cases: Sequence[Json]) -> dict[str, Any]:
             name: summary_json(summarize_answers(cases, given, judge_all(cases, given)))
             for name, given in measured.answers.items()
         },
-        "retrieval": dict(measured.retrieval),
+        "retrieval": {name: score.to_json() for name, score in measured.retrieval.items()},
         "table_cells": {"all": str(total(measured.cells.values())), **{n: str(s) for n, s in measured.cells.items()}},
         "defects": {n: str(s) for n, s in shares.items()} | {"false_errors_in_clean": sum(d.false for d in clean)},
         "catch_rate": {k: str(catch_rate(c)) for k, c in _by_kind(measured.catches).items()},
@@ -137,15 +138,27 @@ def _variants(answers: Mapping[str, Sequence[Json]], cases: Sequence[Json]) -> s
     return plain_table(headings, rows)
 
 
-def _retrieval(found: Mapping[str, Mapping[str, Any]]) -> str:
-    names = {"hybrid": "全文加向量", "lexical": "只用全文", "dense": "只用向量"}
+_WAYS = {
+    "BM25, whole question": "全文，问题原样",
+    "vectors, whole question": "向量，问题原样",
+    "LSA, whole question": "潜在语义分析，问题原样",
+    "BM25, departments and years apart": "只用全文，部门和年份另算",
+    "vectors, departments and years apart": "只用向量，部门和年份另算",
+    AS_SEARCH: "全文加向量，即检索所用",
+}
+
+
+def _retrieval(found: Mapping[str, PlaceScore]) -> str:
     measures = [*(f"recall@{k}" for k in CUTS), "mrr"]
 
     def cell(figures: Mapping[str, Any], measure: str) -> str:
         low, high = figures[f"{measure}_interval"]
         return f"{figures[measure]:.3f}（{low:.3f}—{high:.3f}）"
 
-    rows = [(names[n], str(f["questions"]), *(cell(f, m) for m in measures)) for n, f in found.items()]
+    rows = []
+    for name, score in found.items():
+        figures = score.to_json()
+        rows.append((_WAYS[name], str(figures["questions"]), *(cell(figures, m) for m in measures)))
     return plain_table(("方式", "问题", *measures), rows)
 
 

@@ -37,8 +37,20 @@ class Asking:
     filters: SearchFilters
 
 
-def bench_search(paths: Sequence[Path], sizes: Sequence[int], settings: Settings) -> list[dict[str, Any]]:
-    """One row a size: the same store, grown from copies of the given documents, measured by a process of its own."""
+class WithoutChroma(Store):
+    """A store that never fills Chroma, which takes most of the time of writing and only its owner reads from."""
+
+    def _open_vectors(self) -> None: ...
+
+
+def bench_search(
+    paths: Sequence[Path], sizes: Sequence[int], settings: Settings, chroma: bool = True
+) -> list[dict[str, Any]]:
+    """One row a size: the same store, grown from copies of the given documents, measured by a process of its own.
+
+    That process only reads, so that without `chroma` its figures are the same.
+    """
+    kind = Store if chroma else WithoutChroma
     contents = [read_content(path, settings) for path in paths]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +59,7 @@ def bench_search(paths: Sequence[Path], sizes: Sequence[int], settings: Settings
         held, seconds = 0, 0.0
         for size in sorted(sizes):
             started = time.perf_counter()
-            with Store.open(place, settings=settings) as store:
+            with kind.open(place, settings=settings) as store:
                 while held < size:
                     content = next(documents)
                     store.write(content, paths[0])

@@ -65,8 +65,8 @@ def train(pairs: Sequence[Pair], tokenizer: Tokenizer, related: npt.NDArray[np.b
         for start in range(0, len(pairs) - recipe.batch + 1, recipe.batch):
             index = order[start : start + recipe.batch]
             optimizer.param_groups[0]["lr"] = recipe.rate * (1 - done / steps)
-            mask = torch.from_numpy(_not_negative([pairs[i] for i in index], related))
-            loss = _ranking_loss(asked.sums(index, weights), texts.sums(index, weights), mask, recipe)
+            mask = torch.from_numpy(not_negative([pairs[i] for i in index], related))
+            loss = ranking_loss(asked.sums(index, weights), texts.sums(index, weights), mask, recipe)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -78,7 +78,7 @@ def _tokens(tokenizer: Tokenizer, texts: Sequence[str]) -> Bags:
     return Bags([encoding.ids for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)])
 
 
-def _not_negative(pairs: Sequence[Pair], related: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def not_negative(pairs: Sequence[Pair], related: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """[i, j] is True where text j may answer question i as well, and i != j."""
     size = len(related)
     about = np.array([p.about for p in pairs])
@@ -92,7 +92,7 @@ def _not_negative(pairs: Sequence[Pair], related: npt.NDArray[np.bool_]) -> npt.
     return np.asarray(mask, dtype=bool)
 
 
-def _ranking_loss(asked: Tensor, texts: Tensor, mask: Tensor, recipe: Recipe) -> Tensor:
+def ranking_loss(asked: Tensor, texts: Tensor, mask: Tensor, recipe: Recipe) -> Tensor:
     """Multiple-negatives ranking in both directions, at each Matryoshka size."""
     target = torch.arange(len(asked))
     total = torch.zeros(())

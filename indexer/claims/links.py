@@ -146,9 +146,9 @@ class Linker:
         names = [m.group("l") for m in claim_words().function_path.finditer(text)]
         kinds = [m.group("kind") for m in claim_words().function_path.finditer(text)]
         if not names and (named := _NAMED_ITEM.match(text)):
-            own = [c for c in self._codes.get(_name_key(named.group(1)), ()) if c in self._own]
-            if len(own) == 1:
-                return own[0]
+            held = [c for c in self._codes.get(_name_key(named.group(1)), ()) if c in self._own]
+            if len(held) == 1:
+                return held[0]
         if not names:
             parts = _HYPHENS.split(plain_subject(text))
             if len(parts) != 3:

@@ -178,12 +178,14 @@ def test_a_page_of_a_perfect_run_says_so() -> None:
 
 
 @pytest.mark.slow
-def test_search_is_measured_while_the_store_grows(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("more", [[], ["--without-chroma"]])
+def test_search_is_measured_while_the_store_grows(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     pdf = str(SAMPLE / "望溪市水务局-2022年部门预算.pdf")
-    assert main(["bench", pdf, "--chunks", "30,90"]) == 0
+    assert main(["bench", pdf, "--chunks", "30,90", *more]) == 0
     small, large = json.loads(capsys.readouterr().out)["search"]
     assert (small["chunks"] >= 30, large["chunks"] >= 90, large["documents"] > small["documents"]) == (True,) * 3
     assert {"plain", "filters", "named", "exact", "sql_mb", "chroma_mb"} <= set(large)
+    assert (large["chroma_mb"] > 0) != bool(more)
     assert main(["bench", "--chunks", "many"]) == 2
 
 
