@@ -35,6 +35,8 @@ def in_context(query: Query, earlier: Query) -> Query:
         operation = earlier.operation
         query = replace(query, operations=tuple(dict.fromkeys((*query.operations, *earlier.operations))))
     bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
+    if not query.bodies and _WHICH_BODY.search(query.text) and len(set(earlier.bodies_spoken_of)) < 2:
+        bodies = ()  # one department was spoken of: which one is asked among all
     years = query.years
     own_years = query.years or query.relative_years or query.recent_years
     if not own_years:
@@ -146,6 +148,7 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
 _AGAINST = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.REASON)
 _ALL_MONEY = Subject("总支出", 0, 0, ("expenditure.total",))
 _OF_ALL = re.compile("总(?:支出|预算|收入|额)|全部|整个")
+_WHICH_BODY = re.compile("哪(?:一|几)?[个家些]?(?:部门|局)|(?:各|所有|全部)(?:个)?部门")
 _ONE = re.compile("[这那该此](?:一)?(?:项|个|笔|块|部分)|它")
 _OF_THE_PART = (
     Operation.CHANGE,

@@ -279,3 +279,10 @@ def test_other_money_and_other_times_are_never_verified(engine: Engine, question
 def test_the_year_before_last_is_two_years_back(engine: Engine) -> None:
     answer = engine.ask(Question("市水务局今年预算比前年多多少"))
     assert "2022年" in answer.text
+
+
+def test_which_department_after_one_was_spoken_of_means_all_that_are_held(engine: Engine) -> None:
+    after_one = engine.ask(Question("2024年哪个部门的三公经费最多", turns=("市水务局2023年三公经费多少",)))
+    assert [value.value for value in after_one.values] == ["41.80"]
+    after_two = engine.ask(Question("哪个部门多", turns=("市水务局2023年三公经费多少", "市科协呢")))
+    assert {citation.department for citation in after_two.citations} == {"望溪市水务局", "石家庄市科学技术协会"}
