@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from indexer.text import UNIT_SCALE, convert
 from indexer.types import DocType, Identity, IdentityStatus
-from retriever.draft import Draft, Item, convert_equal, shown
+from retriever.draft import Draft, Item, convert_equal, rounded, shown
 from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.finder import find
 from retriever.query import Subject
@@ -26,6 +27,9 @@ def consistency(task: Task) -> Draft:
     year = task.years(body)[0]
     if _BALANCE.search(query.text) and not _specific(query.subjects):
         return _balance(task)
+    claimed = _claimed(task)
+    if claimed is not None:
+        return claimed
     sides = _two_sides(task)
     if sides is not None:
         return sides
@@ -46,6 +50,29 @@ def consistency(task: Task) -> Draft:
             return draft
     subject = next(iter(query.subjects), None)
     return missing(task, body, year, subject or Subject("、".join(query.leftover) or "所问内容", 0, 0), "subject")
+
+
+_CLAIM = re.compile(r"(\d+(?:\.\d+)?)(亿元?|万元?|千元|元|块)")
+_WHETHER_TRUE = re.compile("属实|真的|真假|对吗|对不对|是吗|靠谱|准不准|准确|有没有错|说法")
+
+
+def _claimed(task: Task) -> Draft | None:
+    """听说公务接待费有50万，是真的吗: the question's own figure against the document's; None where none is claimed."""
+    query = task.query
+    m = _CLAIM.search(query.text)
+    if m is None or len(query.subjects) != 1 or not _WHETHER_TRUE.search(query.text):
+        return None
+    body = task.bodies[0]
+    figures = task.find(body, task.years(body)[0], query.subjects[0]).figures
+    if not figures or figures[0].unit not in UNIT_SCALE:
+        return None
+    figure = figures[0]
+    unit = m.group(2).removesuffix("元").replace("块", "") + "元"
+    places = len(m.group(1).partition(".")[2])
+    same = rounded(convert(figure.value, figure.unit, unit), places) == Decimal(m.group(1))
+    item = task.item(figure)
+    told = f"{name_of(figure)}{figure.label}为{shown(figure)}"
+    return Draft(item.verdict.status, (item,), f"属实，{told}。" if same else f"不是{m.group(0)}，{told}。")
 
 
 _AGAINST = re.compile(r"(?:[,，])?(?:和|与|跟|同|是否等于|是不是等于|等于|等不等于|对得上)")

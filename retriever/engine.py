@@ -47,6 +47,7 @@ _NO_FIGURE = re.compile(
     "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
+_CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANGE, Operation.COUNT)
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
 _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
@@ -269,6 +270,8 @@ class Engine:
             parts = operations.listing(task)
             if parts.items:
                 return parts
+        if operations.CHANGED.search(query.text) and query.operation in _CHANGING:
+            return operations.changed_members(task)
         if self._compared_stages(query):
             return operations.compare(task)
         if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:

@@ -82,13 +82,21 @@ def without_asides(masked: str) -> str:
     return mask(masked, ((0, m.end()),))
 
 
+_LONG_PHRASE = 7
+
+
+def _without_operations(text: str) -> str:
+    """The text without the words that say what to do. A long match holds other words between them, which stay."""
+    words = language()
+    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
+        text = pattern.sub(lambda m: MASK * len(m.group(0)) if len(m.group(0)) < _LONG_PHRASE else m.group(0), text)
+    return text
+
+
 def leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str], ...]:
     """Pieces of two characters and more that no subject, operation or common word explains, with their places."""
     text = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
-    words = language()
-    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
-        text = pattern.sub(lambda m: MASK * len(m.group(0)), text)
-    text = language().stopwords.sub(MASK, text)
+    text = language().stopwords.sub(MASK, _without_operations(text))
     found = re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text)
     return tuple((m.start(), m.group(0)) for m in found if m.group(0) not in _SAYS_NOTHING)
 
@@ -106,9 +114,7 @@ def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
     characters that are left over (自 of 自有资金): they limit or change what is asked, however short the rest is."""
     words = language()
     kept = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
-    spoken = kept
-    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.unit_only):
-        spoken = pattern.sub(lambda m: MASK * len(m.group(0)), spoken)
+    spoken = _without_operations(kept)
     found = []
     for word, start, end in words_of(masked):
         if (

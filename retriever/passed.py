@@ -29,6 +29,10 @@ _FIGURED = (
     Operation.COMPLETION,
     Operation.COMPARE,
     Operation.SHARE,
+    Operation.MULTIPLE,
+    Operation.LIST,
+    Operation.FILTER,
+    Operation.RANK,
 )
 
 

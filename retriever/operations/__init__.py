@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from retriever.draft import Draft
 from retriever.operations.amounts import lookup, remainder, sum_up
+from retriever.operations.between import CHANGED, changed_members
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, listing
@@ -13,7 +14,18 @@ from retriever.operations.ratios import completion, multiples, per_unit, shares
 from retriever.query import Operation
 from retriever.task import Task
 
-__all__ = ["OPERATIONS", "change", "compare", "count", "listing", "lookup", "stated_change_text", "trend"]
+__all__ = [
+    "CHANGED",
+    "OPERATIONS",
+    "change",
+    "changed_members",
+    "compare",
+    "count",
+    "listing",
+    "lookup",
+    "stated_change_text",
+    "trend",
+]
 
 
 OPERATIONS: dict[Operation, Callable[[Task], Draft]] = {

@@ -14,6 +14,7 @@ from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import members_of, whole_of
 from retriever.query import Subject
+from retriever.settle import is_ancestor
 from retriever.task import Row, Task, collect, missing, name_of, status_of
 from retriever.types import Status
 
@@ -39,6 +40,8 @@ def lookup(task: Task) -> Draft:
             items += [task.item(f) for f in row.figures]
             support += [task.item(t) for t in row.twins]
             notes += _twin_notes(row) + _stage_notes(task, row)
+    if absent is not None and _asks_for_a_part(query.subjects, tuple(i.figure for i in items)):
+        return absent  # 政府采购有多少是给中小企业的: the whole does not answer
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="文件里没有找到能回答这个问题的数。")
     if len(items) > 1 and len(query.subjects) == 1 and _TOGETHER.search(query.text) and not query.both_stages:
@@ -49,6 +52,12 @@ def lookup(task: Task) -> Draft:
     notes += [f.figure.note for f in items if f.figure.note]
     lead = (_against(task, items[0].figure) or _put_forward(task, items[0].figure)) if len(items) == 1 else ""
     return Draft(status_of(tuple(items)), tuple(items), lead, notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+def _asks_for_a_part(subjects: tuple[Subject, ...], found: tuple[Figure, ...]) -> bool:
+    """Whether what was not found is a part of what was."""
+    labels = {f.label for f in found}
+    return len(subjects) == 2 and len(labels) == 1 and is_ancestor(subjects[0], subjects[1])
 
 
 def _against(task: Task, figure: Figure) -> str:

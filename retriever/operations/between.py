@@ -60,6 +60,29 @@ def rank_of_changes(task: Task) -> Draft:
     )
 
 
+CHANGED = re.compile(
+    rf"哪些[^，。]{{0,10}}(?:{_MOVED}|多了|少了)|(?:{_MOVED})了?的(?:项目|科目|支出)(?:有|都有|是)?哪些"
+)
+
+
+def changed_members(task: Task) -> Draft:
+    """哪些项目增加了: every member that both years list and that grew (or shrank), the greatest change first."""
+    query = task.query
+    subject = (query.subjects or (_PROJECTS if "项目" in query.text else TOTAL,))[0]
+    pairs, absent = _pairs(task, subject)
+    if not pairs:
+        return absent or missing(task, task.bodies[0], task.years(task.bodies[0])[0], subject, "subject")
+    down = bool(_SHRUNK.search(query.text)) or "少了" in query.text
+    changes = [compute.difference(now, base, f"{now.label}{now.year}年比{base.year}年增减") for now, base in pairs]
+    kept = sorted((c for c in changes if (c.value < 0 if down else c.value > 0)), key=_size, reverse=not down)
+    word = "减少" if down else "增加"
+    if not kept:
+        return Draft(Status.TEXT, lead=f"两年都列的{len(pairs)}项中，没有{word}的。")
+    items = tuple(map(task.item, kept))
+    told = "；".join(f"{c.inputs[0].label}{word}{_amount(c)}" for c in kept)
+    return Draft(status_of(items), items, f"两年都列的{len(pairs)}项中，{len(kept)}项{word}：{told}。")
+
+
 def come_or_gone(task: Task) -> Draft:
     """Members that only the later year lists, or only the earlier one."""
     body = task.bodies[0]

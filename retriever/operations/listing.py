@@ -205,6 +205,9 @@ def listing(task: Task) -> Draft:
     """All members of a thing with figures, else a list in prose."""
     query = task.query
     subject = next(iter(query.subjects), None)
+    if subject is not None and is_any_project(subject) and subject.measure.startswith("carry"):
+        body = task.bodies[0]  # 哪些项目没花完: a list of all of them does not answer
+        return missing(task, body, task.years(body)[0], subject, "subject")
     if subject is not None and is_any_project(subject):
         if COME.search(query.text) or GONE.search(query.text):
             listed = come_or_gone(task)

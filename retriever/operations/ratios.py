@@ -22,6 +22,7 @@ from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
 from retriever.types import Status
 
 _PARTED = re.compile(r"占(?!比|多少|了?几|到)")
+_EACH_OF_ALL = re.compile("(?:各自?|分别|各)占(?:比|了)?(?:多少|几|多大|总)?")
 _AND_OF_IT = re.compile(r"占(?:比)?(?:又)?(?:是)?(?:多少|几成|百分之几|多大)?[?？。]?$")
 _DENOMINATOR = re.compile(r"(?:以|拿|用)[^，。,]{1,20}?(?:为|做|作|当)(?:分母|基数)")
 _INSIDE = re.compile(r"^(?:支出|预算|经费)?(?:里面?|中|当中|之中)")
@@ -75,6 +76,8 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
         return left, right[0]
     if _INSIDE.match(query.masked[subjects[0].end :]) or subjects[0].concepts[:1] == ("procurement.total",):
         return subjects[1:], subjects[0]
+    if not cut and _EACH_OF_ALL.search(query.masked):
+        return subjects, TOTAL  # 教育支出、社保支出各占多少
     if cut and right and not left:
         return right[1:] or right, right[0]
     return subjects[:-1], subjects[-1]
