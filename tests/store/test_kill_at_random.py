@@ -67,7 +67,8 @@ def state_of(store: Store, folder: Path) -> State:
     assert len(store.search_text("接待", limit=5000)) == len(store.search_vectors("接待", limit=5000))
     store.own()
     wanted = sum(len(store.content(name).chunks) for name in held)
-    assert vector_count(store) == len(store.search_vectors("接待", limit=5000)) == wanted
+    found = [chunk_id for chunk_id, _ in store.search_vectors("接待", limit=5000)]
+    assert (vector_count(store), len(found), len(set(found))) == (wanted, wanted, wanted)
     files = store.directory / "files"
     assert len(list(files.iterdir()) if files.exists() else ()) == len(held)
     return held
