@@ -24,7 +24,10 @@ _NEAREST = 5
 
 
 def bench_reading(paths: Sequence[Path], settings: Settings) -> dict[str, Any]:
-    """Pages a second for the whole way from PDF to facts, for tables only, and for plain text (the floor)."""
+    """Pages a second for the whole way from PDF to facts, for tables only, and for plain text (the floor).
+
+    `pdfplumber_over_tables`: how many times longer pdfplumber takes for the tables.
+    """
     from indexer.pdf import read_document
     from indexer.pdf.plain import plain_text
     from indexer.pipeline import read_content
@@ -33,6 +36,7 @@ def bench_reading(paths: Sequence[Path], settings: Settings) -> dict[str, Any]:
     floor = _seconds(lambda: [plain_text(p) for p in paths])
     reading = _seconds(lambda: [read_document(p) for p in paths])
     content = _seconds(lambda: [read_content(p, settings) for p in paths])
+    plumber = _plumber(paths)
     return {
         "documents": len(paths),
         "pages": pages,
@@ -41,7 +45,23 @@ def bench_reading(paths: Sequence[Path], settings: Settings) -> dict[str, Any]:
         "index_pages_per_second": _rate(pages, content),
         "tables_over_floor": round(reading / floor, 1),
         "index_over_floor": round(content / floor, 1),
+        "pdfplumber_over_tables": None if plumber is None else round(plumber / reading, 1),
     }
+
+
+def _plumber(paths: Sequence[Path]) -> float | None:
+    """Seconds that pdfplumber takes for the tables of the same pages; None where it is not installed."""
+    try:
+        import pdfplumber
+    except ModuleNotFoundError:
+        return None
+    started = time.perf_counter()
+    for path in paths:
+        with pdfplumber.open(path) as document:
+            for page in document.pages:
+                page.extract_tables()
+                page.close()
+    return time.perf_counter() - started
 
 
 def _rate(pages: int, seconds: float) -> float:

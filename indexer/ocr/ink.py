@@ -17,6 +17,10 @@ _GRAINS = 7
 """Times the usual difference of bare paper that is no grain any more."""
 _SHRINK = 4
 _WINDOW = 31
+_LETTERS = 5
+"""Pixels of the small picture that a letter's strokes lie within."""
+_SHADE = 60
+"""Grey levels below the page's paper where a ground is shaded, and letters may be lighter."""
 _SPECK = 5
 _TALL, _LEADING = 1.6, 1.05
 """Times a character's height: from where a band may hold two lines, and what each of them takes at least."""
@@ -41,7 +45,7 @@ def find_ink(picture: Picture) -> Ink:
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     reach = _WINDOW // 2  # paper goes on beyond the picture, even where a rule or a shadow runs along its edge
     paper = (float(np.median(small)),)
-    wide = cv2.copyMakeBorder(small, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=paper)
+    wide = cv2.copyMakeBorder(_bare(small), reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=paper)
     smooth = cv2.medianBlur(wide, _WINDOW)[reach:-reach, reach:-reach]
     background = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
     differs = cv2.absdiff(cv2.GaussianBlur(picture, (3, 3), 0), background)
@@ -49,6 +53,17 @@ def find_ink(picture: Picture) -> Ink:
     least = min(max(_GRAINS * grain, _FAINTEST), _PLAIN)
     plain, faint = (cv2.threshold(differs, level, 255, cv2.THRESH_BINARY)[1] for level in (_PLAIN, least))
     return Ink(plain, faint)
+
+
+def _bare(small: Picture) -> Picture:
+    """A picture with dark letters on light paper filled in: in tight rows they would pass for a darker paper."""
+    import cv2
+    import numpy as np
+
+    light = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((_LETTERS, _LETTERS), np.uint8))
+    around = cv2.medianBlur(small, _WINDOW)
+    bare: Picture = np.where(around > np.median(small) - _SHADE, light, small)
+    return bare
 
 
 def without_specks(ink: Picture) -> Picture:

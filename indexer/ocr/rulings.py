@@ -79,7 +79,8 @@ def _strokes(ink: Picture, dpi: float) -> list[tuple[Stroke, tuple[int, int, Pic
         whole = np.where(labels[y : y + h, x : x + w] == i, np.uint8(255), np.uint8(0))
         for top, pixels in _parted(whole, dpi):
             touched = _TOUCHED_LONG if w >= _LONGER * dpi else _TOUCHED
-            if _beside(ink, x, y + top, w, pixels.shape[0]) < touched:
+            sides = _beside(ink, x, y + top, w, pixels.shape[0])
+            if min(sides) < touched and (w >= _LONG * dpi or max(sides) < _TOUCHED):
                 rows = np.nonzero(pixels)[0]
                 out.append((Stroke(y + top + float(rows.mean()), float(x), float(x + w)), (x, y + top, pixels)))
     return out
@@ -99,11 +100,11 @@ def _parted(pixels: Picture, dpi: float) -> list[tuple[int, Picture]]:
     return [(0, pixels)] if slanted else []
 
 
-def _beside(ink: Picture, x: int, y: int, w: int, h: int) -> float:
-    """The part of a stroke's length along which ink runs on its emptier side: strokes of letters have it on both."""
+def _beside(ink: Picture, x: int, y: int, w: int, h: int) -> tuple[float, float]:
+    """The parts of a stroke's length along which ink runs on its sides: strokes of letters have it on both."""
     above = ink[max(y - _BESIDE, 0) : y, x : x + w].any(axis=0)
     below = ink[y + h : y + h + _BESIDE, x : x + w].any(axis=0)
-    return float(min(above.mean(), below.mean()))
+    return float(above.mean()), float(below.mean())
 
 
 def _with_short(strokes: list[Stroke], sure: list[Stroke], across: list[Stroke], dpi: float) -> list[Stroke]:

@@ -56,9 +56,16 @@ def chars_to_runs(chars: Sequence[Char]) -> list[Run]:
 
 
 def _run(chars: list[Char]) -> Run:
-    y0, y1 = min(c.y0 for c in chars), max(c.y1 for c in chars)
     first = chars[0]
-    return Run(tuple(chars), first.x0, y0, chars[-1].x1, y1, (y0 + y1) / 2, max(c.size for c in chars))
+    y0, y1, size = first.y0, first.y1, first.size
+    for c in chars:  # a loop, as this runs for every run of a document
+        if c.y0 < y0:
+            y0 = c.y0
+        if c.y1 > y1:
+            y1 = c.y1
+        if c.size > size:
+            size = c.size
+    return Run(tuple(chars), first.x0, y0, chars[-1].x1, y1, (y0 + y1) / 2, size)
 
 
 def split_run(run: Run, pieces: Iterable[Sequence[Char]]) -> list[Run]:

@@ -53,6 +53,7 @@ HOMES = {
     "plotly": ("ui/charts.py",),
     "PIL": ("indexer/pdf/", "indexer/ocr/", "ui/"),
     "openpyxl": ("indexer/export.py",),
+    "pdfplumber": ("eval/bench.py",),
     "reportlab": ("eval/generate/",),
     "numpy": ("indexer/pdf/", "indexer/ocr/", "indexer/embedding/", "indexer/store/", "eval/"),
     "yaml": ("indexer/", "retriever/", "prompts/", "eval/", "ui/"),

@@ -98,6 +98,18 @@ def test_doubtful_figures_say_so(printed: Path, tmp_path: Path) -> None:
             assert cell.text == text or cell.confidence < 0.8
 
 
+def test_tight_rows_keep_their_columns(tmp_path: Path) -> None:
+    names = ["行政运行", "机关事业单位基本养老保险缴费", "一般行政管理事务", "住房公积金", "其他社会保障支出"]
+    rows = [[f"{20101 + i}", names[i % 5], f"{i + 11}.50", f"{i + 7}.25"] for i in range(30)]
+    book = Book()
+    book.page().table(
+        [60, 150, 90, 90], [["编码", "科目名称", "合计", "基本支出"]], rows, Style(size=8.5, row_height=12.4)
+    )
+    scan = scanned(book.save(tmp_path / "printed.pdf"), tmp_path / "scan.pdf", dpi=110, skew=-0.2, quality=70)
+    read = texts(read_document(scan, scan_reader=read_scan))
+    assert [(r[0], *r[2:]) for r in read] == [(r[0], *r[2:]) for r in rows]
+
+
 def test_a_red_seal_over_figures_hides_none(printed: Path, tmp_path: Path) -> None:
     picture = page_picture(printed, 1, 150)
     seal = Image.new("RGB", picture.size, "white")
