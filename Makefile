@@ -39,6 +39,6 @@ $(VENV)/.run: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-server.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements-dev.txt requirements-server.txt requirements-ray.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/.run

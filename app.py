@@ -18,6 +18,12 @@ from indexer.settings import ROOT, Settings
 if TYPE_CHECKING:
     from ui.asking import Asks
 
+_GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",  # no call home
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",  # it would sum up the last ten thousand events after each one,
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",  # for a page of its own that is shut here
+}
+"""Read when gradio is imported."""
 SAMPLE = ROOT / "data" / "sample"
 
 
@@ -46,7 +52,7 @@ def _port(text: str) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the store, fill an empty one with the sample, serve the page until it is stopped."""
     arguments = parse(argv)
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported: no call home
+    os.environ.update(_GRADIO)
     if arguments.hash_password:
         from getpass import getpass
 
@@ -83,6 +89,8 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     from ui.metrics import log_json
     from ui.mounting import mount
     from ui.page import Services
+    from ui.pictures import Pictures
+    from ui.remembered import Remembered
     from ui.staff import Staff
 
     if arguments.log == "json":
@@ -91,10 +99,10 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
-            rules, helper = Engine(store), assistant(settings)
+            rules, helper = Remembered(Engine(store), store.state), assistant(settings)
             engine = Engine(store, helper) if helper else rules
             threading.Thread(target=warm_up, args=(rules,), daemon=True).start()
-            services = Services(engine, rules, store, page_picture, inbox, staff, settings)
+            services = Services(engine, rules, store, Pictures(page_picture), inbox, staff, settings)
             config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3, log_config=None)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
             uvicorn.Server(config).run(sockets=[listening])

@@ -91,10 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--cases", type=Path, default=_CASES, metavar="CASES.jsonl")
     bench.add_argument("--documents", metavar="1,10,100,1000", help="只测整库：增长到这些文件数时的速度、大小和内存")
     bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
+    bench.add_argument(
+        "--kinds", action="store_true", help="以 --documents 的份数比较 SQLite 和 PostgreSQL、内嵌和独立的 Chroma"
+    )
     bench.add_argument("--without-chroma", action="store_true", help="与 --chunks 同用：不填向量库，建库快得多")
     bench.set_defaults(command=_bench)
     many = commands.add_parser("load", help="许多人同时向正在运行的网页提问")
-    many.add_argument("url", metavar="http://127.0.0.1:7860")
+    many.add_argument("urls", nargs="+", metavar="http://127.0.0.1:7860", help="几个进程同服务一个库时，把地址都列上")
     many.add_argument("--people", type=int, default=50)
     many.add_argument("--seconds", type=float, default=300.0)
     many.add_argument("--pause", type=float, default=5.0, help="每人看答案的平均秒数；0 表示不停地问")
@@ -190,9 +193,12 @@ def _bench(options: argparse.Namespace) -> int:
     settings = Settings.from_environment().at(options.store)
     paths = [pdf for path in options.paths or [_SAMPLE] for pdf in find_pdfs(path)]
     if options.documents:
-        from eval.growth import bench_growth
+        from eval.growth import bench_growth, bench_kinds
 
-        rows = bench_growth(paths, _sizes(options.documents), settings)
+        sizes = _sizes(options.documents)
+        if options.kinds and not (settings.database_url and settings.chroma_url and len(sizes) == 1):
+            raise UsageError("--kinds 要设 YUSUAN_DATABASE_URL 和 YUSUAN_CHROMA_URL，--documents 只给一个数")
+        rows = bench_kinds(paths, sizes[0], settings) if options.kinds else bench_growth(paths, sizes, settings)
         print(json.dumps({"environment": environment(settings), "growth": rows}, ensure_ascii=False, indent=1))
         return OK
     if options.chunks:
@@ -214,7 +220,7 @@ def _load(options: argparse.Namespace) -> int:
     from eval.load import load
 
     questions = [case["question"] for case in read_cases(options.cases) if "question" in case]
-    seen = load(options.url, questions, options.people, options.seconds, options.pause)
+    seen = load(options.urls, questions, options.people, options.seconds, options.pause)
     print(json.dumps(seen, ensure_ascii=False, indent=1))
     return OK if set(seen["outcomes"]) == {"ok"} else FAILED
 

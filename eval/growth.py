@@ -6,14 +6,18 @@ import random
 import re
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sql
 
 from eval.grow import region_names
 from eval.scale import memory_mb
@@ -62,6 +66,37 @@ def bench_growth(paths: Sequence[Path], counts: Sequence[int], settings: Setting
             row = {"documents": held, "reading_s": round(reading * held, 1), "writing_s": round(writing, 1)}
             rows.append(row | {"writing_s_each": round(writing / held, 3)} | _disk(settings.store) | asked)
     return rows
+
+
+def bench_kinds(paths: Sequence[Path], count: int, settings: Settings) -> list[dict[str, Any]]:
+    """SQLite and PostgreSQL, each with Chroma embedded and as a server, over the same documents one after the other.
+
+    The settings name both servers. Each kind gets a new database of its own on the PostgreSQL server, dropped afterwards.
+    """
+    rows = []
+    for database in ("SQLite", "PostgreSQL"):
+        for chroma in ("embedded", "server"):
+            url = settings.chroma_url if chroma == "server" else ""
+            with new_database(settings.database_url) if database == "PostgreSQL" else nullcontext("") as address:
+                kind = replace(settings, database_url=address, chroma_url=url)
+                (row,) = bench_growth(paths, (count,), kind)
+            rows.append({"database": database, "chroma": chroma} | row)
+    return rows
+
+
+@contextmanager
+def new_database(url: str) -> Iterator[str]:
+    """The address of an empty database beside the one that `url` names."""
+    name = f"yusuan_bench_{uuid.uuid4().hex[:8]}"
+    engine = sql.create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(sql.text(f"CREATE DATABASE {name}"))
+        yield sql.make_url(url).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(sql.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
 
 
 def grown_whole(contents: Sequence[DocumentContent]) -> Iterator[tuple[DocumentContent, int]]:

@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,36 +18,49 @@ from urllib.parse import urlsplit
 from eval.statistics import percentile
 
 PATIENCE_SECONDS = 600.0
+_CONVERSATION = 5
+"""Questions until a person begins anew."""
+_EVENTS = {("question", "submit"): "ask", ("again", "click"): "start_again"}
+_KIND = re.compile(rb'"msg":"(\w+)"')
+_SUCCESS = re.compile(rb'"success":true')
 _MEMORY = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
+_PROCESSOR = re.compile(r"^process_cpu_seconds_total (\S+)", re.MULTILINE)
 
 
 @dataclass
 class Seen:
-    """What all the people met with. Times are in milliseconds."""
+    """What all the people met with. Times are in milliseconds: until the answer stood, until the cited page did."""
 
     times: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
+    pages: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
     told_to_wait: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-def load(url: str, questions: Sequence[str], people: int, seconds: float, pause: float) -> dict[str, Any]:
-    """Each of `people` asks, reads the answer for about `pause` seconds, and asks again, for `seconds`."""
-    seen, end = Seen(), time.monotonic() + seconds
+def load(urls: Sequence[str], questions: Sequence[str], people: int, seconds: float, pause: float) -> dict[str, Any]:
+    """Each of `people` asks, reads the answer for about `pause` seconds, and asks again, for `seconds`.
+
+    `urls`: several processes over one store; each person stays with one, as a proxy that keeps to one would see to.
+    """
+    seen, pages_asked = Seen(), [_Page.at(url) for url in urls]
+    started, busy, own = time.monotonic(), _told(urls, _PROCESSOR), time.process_time()
+    end = started + seconds
     threads = [
-        threading.Thread(target=_person, args=(url, number, questions, end, pause, seen)) for number in range(people)
+        threading.Thread(target=_person, args=(page, number, questions, end, pause, seen))
+        for number, page in zip(range(people), itertools.cycle(pages_asked), strict=False)
     ]
-    started = time.monotonic()
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        seen.memory_mb.append(_memory(url))
+        seen.memory_mb.append(round(_told(urls, _MEMORY) / 1e6, 1))
         time.sleep(min(5.0, max(seconds / 20, 0.5)))
-    times = sorted(seen.times)
+    lasted, times, pages = time.monotonic() - started, sorted(seen.times), sorted(seen.pages)
     return {
         "people": people,
-        "seconds": round(time.monotonic() - started, 1),
+        "processes": len(urls),
+        "seconds": round(lasted, 1),
         "pause_seconds": pause,
         "answers": len(times),
         "outcomes": dict(seen.outcomes),
@@ -55,42 +68,92 @@ def load(url: str, questions: Sequence[str], people: int, seconds: float, pause:
         "p50_ms": round(percentile(times, 0.5) or 0),
         "p95_ms": round(percentile(times, 0.95) or 0),
         "max_ms": round(times[-1]) if times else 0,
-        "memory_mb": {"first": seen.memory_mb[0], "last": seen.memory_mb[-1], "most": max(seen.memory_mb)},
+        "page_p50_ms": round(percentile(pages, 0.5) or 0),
+        "page_p95_ms": round(percentile(pages, 0.95) or 0),
+        "cores": {
+            "server": round((_told(urls, _PROCESSOR) - busy) / lasted, 2),
+            "this_client": round((time.process_time() - own) / lasted, 2),
+        },
+        "memory_mb": seen.memory_mb[:: max(len(seen.memory_mb) // 5, 1)],
     }
 
 
-def _person(url: str, number: int, questions: Sequence[str], end: float, pause: float, seen: Seen) -> None:
+def _person(server: _Page, number: int, questions: Sequence[str], end: float, pause: float, seen: Seen) -> None:
     dice = random.Random(number)
     address = f"10.1.{number // 250}.{number % 250 + 1}"  # limits count by client; a proxy here would say so too
-    session = f"{address}-{time.monotonic_ns()}"
+    reader = _Reader(server, address, f"{address}-{time.monotonic_ns()}")
     time.sleep(dice.uniform(0, pause))
     for count in itertools.count():
         started = time.monotonic()
         if count and started >= end:
             return
-        outcome, waited = _ask(url, dice.choice(questions), address, session)
+        if count and count % _CONVERSATION == 0:
+            reader.does("start_again")
+            started = time.monotonic()
+        outcome, waited = reader.does("ask", dice.choice(questions))
+        answered = time.monotonic()
+        shown, _ = reader.does("first_page") if outcome == "ok" else (outcome, False)
         with seen.lock:
-            seen.times.append((time.monotonic() - started) * 1000)
-            seen.outcomes[outcome] += 1
+            seen.times.append((answered - started) * 1000)
+            seen.pages.append((time.monotonic() - answered) * 1000)
+            seen.outcomes[outcome if outcome != "ok" else shown] += 1
             seen.told_to_wait += waited
         time.sleep(dice.uniform(0.5, 1.5) * pause)
 
 
-def _ask(url: str, question: str, address: str, session: str) -> tuple[str, bool]:
-    """One question through the queue, as a browser does: how it ended, and whether a place in the queue was told."""
-    parts = urlsplit(url)
-    headers = {"Content-Type": "application/json", "X-Forwarded-For": address}
-    try:
-        body = {"data": [question, None, None, None, None], "fn_index": 0, "session_hash": session}
-        with _connected(parts.hostname or "", parts.port or 80) as send:
-            response = send("POST", "/gradio_api/queue/join", json.dumps(body), headers)
-            said = response.read()
-            if response.status != 200:
-                return f"{response.status} {said[:60].decode(errors='replace')}", False
-            events = send("GET", f"/gradio_api/queue/data?session_hash={session}", None, headers)
-            return _outcome(events)
-    except (OSError, http.client.HTTPException) as exc:
-        return type(exc).__name__, False
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where the page is, and what its own events are called there: the question box, what follows it, a new start."""
+
+    host: str
+    port: int
+    events: Mapping[str, tuple[int, int, bool]]
+    """Number, how many inputs, and whether it goes through the queue, by the name of what happens."""
+
+    @classmethod
+    def at(cls, url: str) -> _Page:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 80
+        with _connected(host, port) as send:
+            config = json.loads(send("GET", "/config", None, {}).read())
+        names = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
+        events: dict[str, tuple[int, int, bool]] = {}
+        for event in config["dependencies"]:
+            found = event["id"], len(event["inputs"]), event["queue"]
+            for target, kind in event["targets"]:
+                if (name := _EVENTS.get((names.get(target) or "", kind))) is not None:
+                    events.setdefault(name, found)
+            if event.get("trigger_after") == events.get("ask", (None,))[0] and "ask" in events:
+                events["first_page"] = found
+        return cls(host, port, events)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One browser with its session."""
+
+    page: _Page
+    address: str
+    session: str
+
+    def does(self, event: str, *given: str) -> tuple[str, bool]:
+        """One event as a browser sends it: how it ended, and whether a place in the queue was told."""
+        number, inputs, queued = self.page.events[event]
+        headers = {"Content-Type": "application/json", "X-Forwarded-For": self.address}
+        data = [*given, *[None] * (inputs - len(given))]
+        try:
+            body = {"data": data, "fn_index": number, "session_hash": self.session}
+            with _connected(self.page.host, self.page.port) as send:
+                way = "queue/join" if queued else "run/predict"
+                response = send("POST", f"/gradio_api/{way}", json.dumps(body), headers)
+                said = response.read()
+                if response.status != 200:
+                    return f"{response.status} {said[:60].decode(errors='replace')}", False
+                if not queued:
+                    return "ok", False
+                return _outcome(send("GET", f"/gradio_api/queue/data?session_hash={self.session}", None, headers))
+        except (OSError, http.client.HTTPException) as exc:
+            return type(exc).__name__, False
 
 
 def _outcome(events: http.client.HTTPResponse) -> tuple[str, bool]:
@@ -98,10 +161,11 @@ def _outcome(events: http.client.HTTPResponse) -> tuple[str, bool]:
     for line in events:
         if not line.startswith(b"data:"):
             continue
-        message = json.loads(line[5:])
-        waited = waited or (message["msg"] == "estimation" and (message.get("rank") or 0) > 0)
-        if message["msg"] == "process_completed":
-            return ("ok" if message["success"] else f"failed {message['output']}"), waited
+        kind = _KIND.search(line)  # a page's picture is not worth reading whole just to know that it came
+        if kind is not None and kind[1] == b"estimation":
+            waited = waited or (json.loads(line[5:]).get("rank") or 0) > 0
+        if kind is not None and kind[1] == b"process_completed":
+            return ("ok" if _SUCCESS.search(line) else f"failed {line[:200]!r}"), waited
     return "ended early", waited
 
 
@@ -120,10 +184,12 @@ class _connected:
         self._connection.close()
 
 
-def _memory(url: str) -> float:
-    """Resident memory that the server tells of itself, in MB; 0 where it does not."""
-    parts = urlsplit(url)
-    with _connected(parts.hostname or "", parts.port or 80) as send:
-        text = send("GET", "/metrics", None, {}).read().decode()
-    found = _MEMORY.search(text)
-    return round(float(found[1]) / 1e6, 1) if found else 0.0
+def _told(urls: Sequence[str], wanted: re.Pattern[str]) -> float:
+    """What the servers tell of themselves, summed: resident bytes, processor seconds; 0 for one that does not tell."""
+    total = 0.0
+    for url in urls:
+        parts = urlsplit(url)
+        with _connected(parts.hostname or "", parts.port or 80) as send:
+            found = wanted.search(send("GET", "/metrics", None, {}).read().decode())
+        total += float(found[1]) if found else 0.0
+    return total

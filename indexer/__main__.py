@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("add", "add_files", "读入 PDF 文件或文件夹（含子文件夹）")
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    sub.add_argument(
+        "--ray", metavar="ADDRESS", help="在 Ray 集群上读取（auto、主机:端口 或 ray://主机:端口），仍由本机写库"
+    )
     command("list", "list_documents", "列出库中的文件")
     sub = command("remove", "remove_documents", "从库中整个移除文件")
     sub.add_argument("documents", nargs="+", metavar="DOCUMENT")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from indexer.output import added_to_json, failure_to_json, finding_to_json, held
 from indexer.pipeline import Added, add, expand
 from indexer.settings import Settings
 from indexer.store import Store
-from indexer.workers import Task, Worker
+from indexer.workers import Reader, Task, Worker
 
 
 def add_files(args: Namespace, settings: Settings) -> int:
@@ -37,9 +38,18 @@ def add_files(args: Namespace, settings: Settings) -> int:
     def progress(path: Path, page: int, pages: int) -> None:
         bar.set_postfix_str(f"{path.stem[:20]} {page}/{pages} 页")
 
-    with bar, Store.open(settings.store, settings=settings) as store:
-        results = add(files, store, settings, report, progress=progress)
+    with _readers(args.ray, settings) as readers, bar, Store.open(settings.store, settings=settings) as store:
+        results = add(files, store, settings, report, progress=progress, readers=readers)
     return int(bool(failures) or any(result.status == "failed" for result in results))
+
+
+def _readers(address: str | None, settings: Settings) -> AbstractContextManager[Sequence[Reader]]:
+    """What reads on a Ray cluster; nothing where none is named, then processes here do."""
+    if address is None:
+        return nullcontext(())
+    from indexer.cluster import remote_readers
+
+    return remote_readers(address, settings)
 
 
 def list_documents(_args: Namespace, settings: Settings) -> int:
@@ -152,7 +162,7 @@ def upgrade_store(_args: Namespace, settings: Settings) -> int:
     """`upgrade`: an earlier version's store for this version."""
     from indexer.store.upgrade import upgrade
 
-    old, new, documents = upgrade(settings.store.resolve())
+    old, new, documents = upgrade(settings.store.resolve(), settings.database_url)
     _print({"from": old, "to": new, "documents": documents})
     return 0
 

@@ -17,7 +17,7 @@ from indexer.store import Store
 from indexer.store.files import sha256_of
 from indexer.types import DocumentContent, DocumentInfo, Problem, Reading
 from indexer.version import extraction_version
-from indexer.workers import READER, Progress, Stop, Task, Worker
+from indexer.workers import READER, Progress, Reader, Stop, Task, Worker
 
 _MOST_WORKERS = 4
 
@@ -147,6 +147,7 @@ def add(
     names: Mapping[Path, str] | None = None,
     stop: Stop | None = None,
     reader: str = READER,
+    readers: Sequence[Reader] = (),
 ) -> tuple[Added, ...]:
     """Reads files and folders in parallel processes and puts them into the store, one whole document at a time.
 
@@ -154,6 +155,7 @@ def add(
     `report` is called once a file as it ends, `progress` as pages are read, both from other threads but never two
     calls at once. `names`: what to hold a file by, whatever its path, in the place of the one of that name (for
     uploads, whose path means nothing); keys are resolved paths. `stop` ends what is being read and fails the rest.
+    `readers`: what reads in the place of processes here that run `reader`.
     Raises StoreBusyError, StoreError and EmbeddingError before any file is read.
     """
     done: list[Added] = []
@@ -175,7 +177,8 @@ def add(
         tell(failure)
     if files:
         store.own()
-        _Adding(store, settings, reader, tell, pages, names or {}, stop or Stop()).run(files)
+        readers = readers or _processes(settings, reader)
+        _Adding(store, settings, readers, tell, pages, names or {}, stop or Stop()).run(files)
     return tuple(done)
 
 
@@ -191,14 +194,19 @@ def expand(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Added, ...]]:
     return tuple(files), tuple(failures)
 
 
+def _processes(settings: Settings, reader: str) -> tuple[Reader, ...]:
+    count = settings.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
+    return tuple(Worker(settings.max_memory_mb, reader) for _ in range(count))
+
+
 class _Adding:
-    """One run of `add`: threads that each keep one worker process busy."""
+    """One run of `add`: threads that each keep one reader busy."""
 
     def __init__(
         self,
         store: Store,
         settings: Settings,
-        reader: str,
+        readers: Sequence[Reader],
         tell: Report,
         pages: PathProgress,
         names: Mapping[Path, str],
@@ -206,9 +214,8 @@ class _Adding:
     ) -> None:
         self._store, self._settings, self._tell, self._pages = store, settings, tell, pages
         self._names, self._stop = names, stop
-        count = settings.workers or min(_MOST_WORKERS, os.cpu_count() or 1)
-        self._workers = [Worker(settings.max_memory_mb, reader) for _ in range(count)]
-        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
+        self._workers = readers
+        self._idle: queue.SimpleQueue[Reader] = queue.SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from indexer import errors
 from indexer.errors import CancelledError, DamagedError, LimitError, ReadError
@@ -91,6 +91,14 @@ class Stop:
         finally:
             with self._lock:
                 self._kill = None
+
+
+class Reader(Protocol):
+    """Whatever reads one document at a time, from any thread."""
+
+    def read(self, task: Task, progress: Progress | None = None, stop: Stop | None = None) -> DocumentContent: ...
+    def stop(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class Worker:
@@ -223,7 +231,7 @@ class _Watch:
             if message["type"] == "progress":
                 self._turn(message["page"], message["pages"])
             elif message["type"] == "failed":
-                raise _read_error(message["error"], self._task.path, message["message"])
+                raise read_error(message["error"], self._task.path, message["message"])
             elif message["type"] == "done":
                 data = stream.read(message["bytes"])
                 if len(data) < message["bytes"]:
@@ -239,6 +247,7 @@ class _Watch:
             self._progress(page, pages)
 
 
-def _read_error(name: str, path: str, message: str) -> ReadError:
+def read_error(name: str, path: str, message: str) -> ReadError:
+    """An error as another process told it."""
     kind = getattr(errors, name, ReadError)
     return kind(path, message) if issubclass(kind, ReadError) else ReadError(path, message)

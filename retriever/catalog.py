@@ -71,6 +71,7 @@ _OWN = re.compile(
     rf"^[\u4e00-\u9fff]{{2,}}?(?:局|厅|委员会|委|办公室|联合会|协会|学会)([\u4e00-\u9fff]{{2,}}(?:{_UNIT_WORDS}))$"
 )
 _UNIT = re.compile(f"{_UNIT_WORDS}|院|校|团|台|社")
+_JOINED = re.compile("[和与跟及比占、,，减加]")
 _BELONGS = re.compile(r"^(?:部门)?(?:下面|下属|所属|下设|直属|名下|底下)?(?:的)?(?:那个|单位|事业单位)?(?:的)?$")
 
 
@@ -182,6 +183,7 @@ class Catalog:
     def _units_of_departments(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """某局某中心, 某局下属的某中心: the department only says whose unit is meant."""
         out: list[Mention] = []
+        mentions = self._without_owner(text, mentions)
         for m in mentions:
             before = out[-1] if out else None
             if before is not None and _BELONGS.match(text[before.end : m.start]):
@@ -191,6 +193,15 @@ class Catalog:
                     continue
             out.append(m)
         return tuple(out)
+
+    def _without_owner(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """某厅2025年甲馆和乙院: of several of its units the department only says whose they are."""
+        if len(mentions) < 3 or _JOINED.search(text[mentions[0].end : mentions[1].start]):
+            return mentions
+        parents, units = mentions[0].bodies, mentions[1:]
+        owned = all(any(self._is_unit_of(k, p) for k in m.bodies for p in parents) for m in units if m.bodies)
+        first = mentions[0]
+        return (Mention(first.start, first.end, first.text, units[0].bodies), *units) if owned else mentions
 
     def _is_unit_of(self, key: str, parent: str) -> bool:
         unit = self.bodies[key]

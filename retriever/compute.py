@@ -105,9 +105,13 @@ def multiple(a: Figure, b: Figure, label: str) -> Figure | None:
 
 
 def per_unit(amount: Figure, count: Figure, label: str) -> Figure | None:
-    """An amount in 元 for each of a count; None for a count of nought."""
+    """An amount in 元, or another count, for each of a count; None for a count of nought."""
     if count.value == 0:
         return None
+    if amount.unit not in UNIT_SCALE:
+        value = amount.value / count.value
+        expression = f"{shown(amount)} ÷ {shown(count)} = {plain(rounded(value, 2))}{amount.unit}"
+        return _computed(label, amount, value, amount.unit, 2, expression, (amount, count))
     yuan = convert(amount.value, amount.unit, "元")
     value = yuan / count.value
     places = 0 if value == value.to_integral_value() else 2

@@ -41,11 +41,11 @@ def consistency(task: Task) -> Draft:
         if query.stage_strong and document.doc_type and query.stage not in ("", document.doc_type.value):
             continue
         view = task.library.view(document.id, document.sha256)
-        draft = _of_subjects(task, view)
+        draft = _of_subjects(task, view) if query.subjects or _quoted(task) else _of_document(task, view)
         if draft is not None:
             return draft
     subject = next(iter(query.subjects), None)
-    return missing(task, body, year, subject or Subject(query.text, 0, 0), "subject")
+    return missing(task, body, year, subject or Subject("、".join(query.leftover) or "所问内容", 0, 0), "subject")
 
 
 _AGAINST = re.compile(r"(?:[,，])?(?:和|与|跟|同|是否等于|是不是等于|等于|等不等于|对得上)")
@@ -212,6 +212,24 @@ def _of_subjects(task: Task, view: View) -> Draft | None:
     lines = "；".join(dict.fromkeys(i.expression for i in holding[:4] if i.expression))
     lead = f"{view.info.title or view.info.id}：一致，核对了{len(holding)}处勾稽关系，全部相符（{lines}）。"
     return Draft(status_of(items) if items else Status.TEXT, items, lead)
+
+
+def _of_document(task: Task, view: View) -> Draft | None:
+    """All that the document, or the kind of table named, can be checked by; None where something unknown is asked."""
+    if task.query.leftover:
+        return None
+    kind = task.query.table_kind
+    refs = {f.id for f in view.content.facts if f.kind.value == kind}
+    checked = [i for i in view.content.identities if not kind or i.target.ref in refs]
+    failing = tuple(i for i in checked if i.status is IdentityStatus.FAILS)
+    if failing:
+        return _disagreement(task, view, failing, ())
+    holding = [i for i in checked if i.status in (IdentityStatus.HOLDS, IdentityStatus.ROUNDING)]
+    if not holding:
+        return None
+    lines = "；".join(dict.fromkeys(i.expression for i in holding[:3] if i.expression))
+    name = view.info.title or view.info.id
+    return Draft(Status.TEXT, lead=f"{name}：一致，核对了{len(holding)}处勾稽关系，全部相符（如{lines}）。")
 
 
 def _whole_of(mains: list[Figure], holding: list[Identity], view: View) -> Figure | None:

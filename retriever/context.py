@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from indexer.text import chinese_int
 from retriever.query import Operation, Query, Subject
+from retriever.settle import is_ancestor
 
 
 def in_context(query: Query, earlier: Query) -> Query:
@@ -16,17 +17,13 @@ def in_context(query: Query, earlier: Query) -> Query:
     subjects, operation = query.subjects, query.operation
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
         of_own = re.search(r"占(?!比|多|了?几|它|其|这|该|总|整)", query.masked)
-        before, after = _moved(earlier.subjects[:1], -1), _moved(earlier.subjects[:1], len(query.masked))
+        parts = earlier.subjects if earlier.operation is Operation.SUM else earlier.subjects[:1]
+        before, after = _moved(parts, -1), _moved(earlier.subjects[:1], len(query.masked))
+        if earlier.operation is Operation.SUM and of_own:
+            query = replace(query, operations=(*query.operations, Operation.SUM))  # 加起来, then 占公用经费多少
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
-        subjects = earlier.subjects
-        if operation in _OF_THE_PART and earlier.operation is Operation.SHARE and len(subjects) == 2:
-            subjects = _parts_of(earlier)  # the share of a thing was asked for; 这项 is that thing
-        if operation is Operation.SHARE and earlier.operation is Operation.SHARE and len(subjects) == 2:
-            subjects = (*_moved(_parts_of(earlier), -1), *_moved(_whole_of(earlier), len(query.masked)))
-        if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
-            number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
-            subjects = earlier.spoken_of[-(number or 2) :] if len(earlier.spoken_of) > 1 else subjects
+        subjects, operation = _carried_subjects(query, earlier)
     if (
         operation is Operation.CHANGE
         and earlier.operation is Operation.COMPARE
@@ -36,7 +33,10 @@ def in_context(query: Query, earlier: Query) -> Query:
         operation = Operation.COMPARE  # 谁的差旅费多, 多出来多少
     if operation is Operation.LOOKUP and not own_subjects and earlier.operation in _CARRIED:
         operation = earlier.operation
+        query = replace(query, operations=tuple(dict.fromkeys((*query.operations, *earlier.operations))))
     bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
+    if not query.bodies and _WHICH_BODY.search(query.text) and len(set(earlier.bodies_spoken_of)) < 2:
+        bodies = ()  # one department was spoken of: which one is asked among all
     years = query.years
     own_years = query.years or query.relative_years or query.recent_years
     if not own_years:
@@ -71,7 +71,7 @@ def in_context(query: Query, earlier: Query) -> Query:
         bodies=tuple(dict.fromkeys(bodies)),
         unknown_bodies=query.unknown_bodies,
         years=years,
-        relative_years=query.relative_years if own_years else earlier.relative_years,
+        relative_years=query.relative_years if own_years or _only_base(earlier, operation) else earlier.relative_years,
         recent_years=query.recent_years if own_years else earlier.recent_years,
         year_end=query.year_end or (not own_years and earlier.year_end),
         stage=stage,
@@ -85,6 +85,40 @@ def in_context(query: Query, earlier: Query) -> Query:
         spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )
+
+
+def _carried_subjects(query: Query, earlier: Query) -> tuple[tuple[Subject, ...], Operation]:
+    """What a turn without subjects of its own is about, and what is done with it."""
+    operation, subjects = query.operation, earlier.subjects
+    shared = earlier.operation is Operation.SHARE and len(earlier.subjects) == 2
+    if operation is Operation.SHARE:
+        return _shared_subjects(query, earlier), operation
+    if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
+        number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
+        if len(earlier.spoken_of) > 1 and earlier.operation not in (Operation.RANK, Operation.TREND):
+            subjects = earlier.spoken_of[-(number or 2) :]
+    if operation in _OF_THE_PART and shared and _ONE.search(query.masked):
+        subjects = _parts_of(earlier)  # the share of a thing was asked for; 这项 is that thing
+        operation = Operation.CHANGE if operation is Operation.COMPARE and query.years else operation
+    return subjects, operation
+
+
+def _shared_subjects(query: Query, earlier: Query) -> tuple[Subject, ...]:
+    """Part and whole of 占多少: the earlier share's, of all money where that is said, else of what the part was
+    called a part of (三公经费多少, 其中接待费呢, 占多少)."""
+    part, whole = earlier.subjects, earlier.subjects[:0]
+    if earlier.operation is Operation.SHARE and len(earlier.subjects) == 2:
+        part, whole = _parts_of(earlier), _whole_of(earlier)
+    elif len(part) == 1:
+        whole = tuple(s for s in earlier.spoken_of if is_ancestor(s, part[0]))[-1:]
+    if _OF_ALL.search(query.masked):
+        whole = query.subjects[-1:] or (_ALL_MONEY,)
+    return (*_moved(part, -1), *_moved(whole, len(query.masked))) if whole else part
+
+
+def _only_base(earlier: Query, operation: Operation) -> bool:
+    """比去年多多少, then 第二大的呢: last year was only what was compared with."""
+    return earlier.operation in _AGAINST and operation not in _AGAINST
 
 
 def is_bare(subject: Subject) -> bool:
@@ -111,6 +145,11 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
     return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
+_AGAINST = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.REASON)
+_ALL_MONEY = Subject("总支出", 0, 0, ("expenditure.total",))
+_OF_ALL = re.compile("总(?:支出|预算|收入|额)|全部|整个")
+_WHICH_BODY = re.compile("哪(?:一|几)?[个家些]?(?:部门|局)|(?:各|所有|全部)(?:个)?部门")
+_ONE = re.compile("[这那该此](?:一)?(?:项|个|笔|块|部分)|它")
 _OF_THE_PART = (
     Operation.CHANGE,
     Operation.GROWTH,
@@ -127,4 +166,6 @@ _CARRIED = {
     Operation.PER_UNIT,
     Operation.REASON,
     Operation.USAGE,
+    Operation.CHANGE,
+    Operation.GROWTH,
 }

@@ -15,7 +15,7 @@ from retriever import operations, prose, targets
 from retriever.catalog import Catalog
 from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
-from retriever.draft import Draft
+from retriever.draft import Draft, shown
 from retriever.follow_ups import follow_ups
 from retriever.language import squeeze
 from retriever.library import Library, Store
@@ -25,11 +25,11 @@ from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
 from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
-from retriever.passed import passed_over
+from retriever.passed import only_a_part, parts_of_items, passed_over
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
 from retriever.subjects import clean, label_phrases
-from retriever.task import Task
+from retriever.task import Task, name_of
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
 from retriever.units import ASKED, unit_infos
@@ -43,13 +43,17 @@ MISTAKES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 _PARTS_ASKED = re.compile(
     r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
 )
+_NO_FIGURE = re.compile(
+    "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
+)
+"""What is asked for is no figure: words are quoted, or nothing is answered."""
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
-_SERVED = re.compile("保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
+_SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
 _SOURCED = re.compile("哪来的|哪里来的|怎么来的|从哪(?:里|儿)?来|来自(?:哪|什么)|来源是什么")
 _PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|新建|改造|建设|换|建|修|完成|培训|办|开展|添置|采购)")
-_THAT_ONE = re.compile(r"(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
+_THAT_ONE = re.compile(r"它(?!们)|(?:这|那|该)(?:一)?个?(?:项目|科目|单位)|排?第一(?:的|名)?那个|最[大多高]的那个")
 _COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LONG_LABEL = 4
@@ -255,6 +259,8 @@ class Engine:
                 return self._with_amount(task, target)
             if counted_target and not _MONEY_TOO.search(query.text):
                 return prose.answer(task)  # a count is asked for: no amount of money answers it
+        if query.operation is Operation.LOOKUP and not query.wants_amount and _NO_FIGURE.search(query.masked):
+            return prose.answer(replace(task, query=replace(query, operation=Operation.PROSE)))
         if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
             if query.operation is Operation.COUNT:
                 return operations.count(task)
@@ -312,7 +318,7 @@ class Engine:
         if draft.status is not Status.NOT_FOUND:
             draft = Draft(Status.NOT_FOUND)
         near = ranked(task.query, views_for(task), self.library) if task.query.leftover else ()
-        meant = nearest(near)
+        meant = nearest(near) if not targets.QUANTITY.search(task.query.text) else None
         if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
             meant = None  # 飞机维修费 is no 维修费
         if meant is not None and task.query.operation in MEASURED:
@@ -347,6 +353,11 @@ class Engine:
 def _doubted(draft: Draft, query: Query) -> Draft:
     """Where part of the question was not understood the figure stands, but nothing is shown as verified."""
     passed = passed_over(query, draft)
+    if only_a_part(query):
+        whole = "；".join(f"{name_of(i.figure)}{i.label or i.figure.label}{shown(i.figure)}" for i in draft.items)
+        return Draft(
+            Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
+        )
     left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
     if left:
         note = say(_FILE, "left_over", text="、".join(left))

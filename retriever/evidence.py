@@ -227,11 +227,13 @@ def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
 
 
 def _label(fact: Fact, subject: Subject) -> str:
-    """A total row is called after what it totals."""
-    if fact.concept != "total" and fact.item not in ("", "合计", "总计"):
-        return fact.item
+    """A total row is called after what it totals; a column of a thing is named behind it."""
     entry = vocabulary().concepts.get(subject.concepts[0]) if subject.concepts else None
-    return entry.name if entry else subject.text
+    named = fact.concept != "total" and fact.item not in ("", "合计", "总计")
+    name = fact.item if named else entry.name if entry else subject.text
+    known = vocabulary().measures
+    columns = "、".join(known[m].name for m in subject.measure.split("+") if m in known)
+    return f"{name}（{columns}）" if columns else name
 
 
 def fact_figure(fact: Fact, view: View, label: str = "") -> Figure:

@@ -48,6 +48,7 @@ class Language:
     source_year: re.Pattern[str]
     frames: frozenset[str]
     narrower: frozenset[str]
+    small: frozenset[str]
     together: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -83,6 +84,7 @@ def language() -> Language:
         source_year=_any(raw["source_year"]),
         frames=frozenset(raw["frames"]),
         narrower=frozenset(raw["narrower"]),
+        small=frozenset(raw["small"]),
         together=tuple((word, tuple(items)) for word, items in raw["together"].items()),
     )
 
@@ -105,7 +107,9 @@ _SHORT_LIST = re.compile(r"(?<!\d)[12]\d(?:[、,和][12]\d){1,5}(?=(?:[两二三
 _NUMERAL = r"([一二两三四五六七八九十]|\d{1,2})"
 _RECENT = re.compile(
     rf"(?:近|最近|过去|这){_NUMERAL}年|(?<![\d一二三四五六七八九十]){_NUMERAL}年(?:来|间|里|各|分别|的|合计|一共)"
+    r"|(?<![\d一二三四五六七八九十第每])([两二三四五])年(?=[\u4e00-\u9fff])(?!级|度|制|期|前|后|以|内|一|计划|行动|规划|攻坚|任务|提升|工程|专项)"
 )
+_YEARS_AGO = re.compile(r"([一二两三四五六七八九十]+|\d{1,2})年(?:以)?前(?!后)|(?!)()|(大*)前年")
 _CHINESE_YEAR = re.compile(r"([二两]〇[〇零一二三四五六七八九]{2}|二零[零一二三四五六七八九]{2})年")
 _HAN_DIGIT = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
 
@@ -151,10 +155,15 @@ def years_in(text: str) -> YearWords:
             if not any(s < m.end() and m.start() < e for s, e, _ in found):
                 relative.append(offset)
                 found.append((m.start(), m.end(), ()))
+    for m in _YEARS_AGO.finditer(text):
+        number = chinese_int(m.group(1) or m.group(2)) if m.group(1) or m.group(2) else 2 + len(m.group(3) or "")
+        if number and not any(s < m.end() and m.start() < e for s, e, _ in found):
+            relative.append(-number)
+            found.append((m.start(), m.end(), ()))
     recent = None
     span = _RECENT.search(text)
     if span and not any(s < span.end() and span.start() < e for s, e, _ in found):
-        recent = chinese_int(span.group(1) or span.group(2))
+        recent = chinese_int(span.group(1) or span.group(2) or span.group(3))
         found.append((span.start(), span.end(), ()))
     found.sort()
     years = tuple(dict.fromkeys(y for _, _, ys in found for y in ys))

@@ -7,14 +7,16 @@ from collections.abc import Set
 from dataclasses import replace
 
 from indexer.tables.words import is_body_name
+from retriever.context import is_bare
 from retriever.fuzzy import fuzzy_enumeration, fuzzy_subjects, mistyped_subject
 from retriever.language import squeeze
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.settle import with_column
-from retriever.subjects import clean
+from retriever.subjects import SUFFIX, clean
 from retriever.view import View
 
 _SUMMED = re.compile(r"[加合](?:在)?一(?:起|块|道)儿?|加起来|合起来|相加|合计|一共|总共")
+_HEAD = 2
 _SURE_NAME = 0.9
 _NAME_PART = 5
 """So many characters that stand in one printed name only are taken for it."""
@@ -34,7 +36,7 @@ def _part_of_a_name(subject: Subject, views: tuple[View, ...], names: Set[str]) 
 
 def link_names(query: Query, views: tuple[View, ...]) -> Query:
     """A project named in part: taken where no printed label was named in full."""
-    if any(s.labels and s.end - s.start >= 4 for s in query.subjects):
+    if any(s.labels and s.end - s.start >= 4 for s in query.subjects) and not query.modifiers:
         return query
     names = {label for v in views for label in v.labels if _is_named_thing(v, label) and not is_body_name(label)}
     adds = Operation.SUM in query.operations
@@ -61,18 +63,25 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
         return query
     if covered and not any(label in v.by_label for v in views for label in hit.labels):
         return query
-    weak = [s for s in query.subjects if s in covered or s.end == 0 or s.concepts[:1] == ("project.item",)]
+    weak = [s for s in query.subjects if s in covered or is_bare(s) or s.concepts[:1] == ("project.item",)]
     kept = tuple(s for s in query.subjects if s not in weak)
     if kept and not covered and not query.leftover:
         return query
     named = with_column((hit,), query.text)
+    headless = tuple(hit.text for _ in (0,) if all(_other_head(hit.text, label) for label in hit.labels))
     return replace(
         query,
         subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
         leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
         modifiers=tuple(p for p in query.modifiers if p not in hit.text and hit.text not in p),
-        cut=tuple(p for p in query.cut if p not in hit.text and hit.text not in p),
+        cut=(*headless, *(p for p in query.cut if p not in hit.text and hit.text not in p)),
     )
+
+
+def _other_head(piece: str, label: str) -> bool:
+    """Whether a name ends in a thing of its own that the question does not say (绿化养护 of 绿化养护机械)."""
+    core = SUFFIX.sub("", clean(label)) or clean(label)
+    return core.startswith(piece) and len(core) - len(piece) in (_HEAD, _HEAD + 1)
 
 
 def _is_named_thing(view: View, label: str) -> bool:

@@ -26,7 +26,7 @@ def mask_regions(text: str, catalog: Catalog, mentions: tuple[Mention, ...]) -> 
     for word in catalog.region_words():
         for m in list(re.finditer(re.escape(clean(word)), text)):
             follows = text[m.end() : m.end() + 1]
-            if len(word) > 2 or follows in (MASK, "区", "市", "县", "省", ""):
+            if len(word) > 2 or m.start() == 0 or follows in (MASK, "区", "市", "县", "省", ""):
                 text = mask(text, ((m.start(), m.end()),))
     for mention in mentions:
         text = re.sub(r"(?:人民政府|[省市区县])(?=\|)", lambda m: MASK * len(m.group(0)), text)
@@ -102,8 +102,8 @@ _NUMBERED = re.compile("[一二两三四五六七八九十几]")
 
 
 def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
-    """Words of which a subject or a common word explains only a part (管 of 自来水管, 乡 of 乡下): they limit or change
-    what is asked, however short the rest is."""
+    """Words of which a subject or a common word explains only a part (管 of 自来水管, 乡 of 乡下), and single
+    characters that are left over (自 of 自有资金): they limit or change what is asked, however short the rest is."""
     words = language()
     kept = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
     spoken = kept
@@ -123,4 +123,7 @@ def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
             continue
         if words.stopwords.sub("", kept[start:end]).replace(MASK, ""):
             found.append(word)
+    bare = words.stopwords.sub(lambda m: MASK * len(m.group(0)), spoken)
+    lone = re.findall("(?<![\u4e00-\u9fffA-Za-z])[\u4e00-\u9fff](?![\u4e00-\u9fffA-Za-z])", bare)
+    found += [c for c in lone if c not in words.small and not any(c in w for w in found)]
     return tuple(found)

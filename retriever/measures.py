@@ -81,6 +81,15 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
         return _of_the_first(measures, text) or _join_funds(measures, text)
     if len(items) == 1:
         return _columns_of(items[0], measures, text)
+    first = measures[0]
+    if (
+        measure_of(first).startswith("fund.")
+        and first.end <= items[0].start
+        and _OVER_ALL.match(text[first.end : items[0].start])
+    ):
+        fund = measure_of(first)
+        items = [i if i.measure else replace(i, measure=fund) for i in items]
+        measures = measures[1:]
     out: list[Subject] = []
     used: set[int] = set()
     for item in items:
@@ -95,10 +104,14 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
     return tuple(sorted(out, key=lambda s: s.start))
 
 
-_APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占)$")
+_OVER_ALL = re.compile(r"^(?:财政拨款|预算|支出|口径)*(?:里面?|中|内|下)?[,，](?:的)?$")
+"""一般公共预算，小学比初中多多少: the fund is said for all that follows."""
+_APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
-_HOLDS = re.compile(r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?$")
+_HOLDS = re.compile(
+    r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向)?$"
+)
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 
 

@@ -40,7 +40,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
 def members_of(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Figure, ...]:
     """The figures of a subject's members in the first document that has any."""
     for view in views_for(task, body, year):
-        for find in (_projects, _told_projects, _functions, _by_code, _by_parts):
+        for find in (_purchases, _projects, _told_projects, _functions, _by_code, _by_parts):
             figures = find(view, subject, task.query.text)
             if figures:
                 return figures
@@ -72,6 +72,24 @@ def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
         return ()
     chosen = [f for f in facts if f.kind is kinds[0]]
     return tuple(fact_figure(f, view) for f in _one_a_place(chosen))
+
+
+def _purchases(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    """What a procurement table lists, one a row; not its totals, nor its classes (货物, 工程, 服务)."""
+    del text
+    if not subject.concepts or subject.concepts[0] != "procurement.total":
+        return ()
+    facts = [
+        f
+        for facts in view.by_label.values()
+        for f in facts
+        if f.kind is TableKind.PROCUREMENT and f.measure == "total" and not f.is_total and not f.concept
+    ]
+    if not facts:
+        return ()
+    facts.sort(key=lambda f: (f.source.page, f.source.row or 0))
+    rows = {(f.table, f.source.row): f for f in facts if f.table == facts[0].table}
+    return tuple(fact_figure(f, view) for f in rows.values())
 
 
 _PROJECT_HEADING = re.compile("项目绩效|绩效目标|项目支出|重点项目|项目(?:安排|情况)")

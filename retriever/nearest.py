@@ -24,6 +24,8 @@ _MEANING, _NAME, _WORDS = 0.6, 0.25, 0.35
 _NEAR = 0.66
 _CLEAR = 0.08
 """How much nearer the name has to be than the next one that means something else."""
+_FAIR, _MOST_HELD, _FAR_AHEAD = 0.5, 0.6, 0.25
+"""A name that the question mostly holds may be less near, where no other is nearly as near."""
 _HEADS = ("three_public.", "conference", "training", "operating_funds", "expenditure.", "income.", "econ.", "func.")
 _MOST = 3
 _WORTH_OFFERING = 0.5
@@ -31,16 +33,21 @@ _WORTH_OFFERING = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A name with how near it is (0 to 1.2) and the cosine of its meaning."""
+    """A name with how near it is (0 to 1.2), the cosine of its meaning and the share of it that the question holds."""
 
     subject: Subject
     score: float
     meaning: float
+    held: float
 
 
 def ranked(query: Query, views: tuple[View, ...], library: Library) -> tuple[Near, ...]:
     """All printed names and held concepts, the nearest to the question's words first."""
-    text = language().stopwords.sub("", query.masked).replace(MASK, "")
+    words = language()
+    text = query.masked
+    for pattern in (*(p for _, p in words.operations), *(p for _, p in words.units), words.stopwords):
+        text = pattern.sub(MASK, text)
+    text = text.replace(MASK, "")
     named = _named(tuple(v for v in views if not query.years or v.info.year in query.years))
     if not text or not named:
         return ()
@@ -58,17 +65,19 @@ def ranked(query: Query, views: tuple[View, ...], library: Library) -> tuple[Nea
         common = weight(core & asked) if core & asked else 0.0
         meaning = meanings.get(name, 0.0)
         score = _MEANING * meaning + _NAME * common / weight(core) + _WORDS * common / weight(asked)
-        out.append(Near(subject, score, meaning))
+        out.append(Near(subject, score, meaning, common / weight(core)))
     return tuple(sorted(out, key=lambda n: (-n.score, n.subject.text)))
 
 
 def nearest(near: tuple[Near, ...]) -> Subject | None:
     """The subject that stands out; None where none is near or several are."""
-    if not near or near[0].score < _NEAR:
+    if not near:
         return None
-    first = near[0].subject
-    rivals = [n for n in near[1:] if near[0].score - n.score < _CLEAR and not _same(first, n.subject)]
-    return None if rivals else first
+    best, first = near[0], near[0].subject
+    others = [n.score for n in near[1:] if not _same(first, n.subject)]
+    lead = best.score - max(others, default=0.0)
+    alone = best.score >= _FAIR and best.held >= _MOST_HELD and lead >= _FAR_AHEAD
+    return first if alone or (best.score >= _NEAR and lead >= _CLEAR) else None
 
 
 def holds(subject: Subject, word: str) -> bool:

@@ -23,6 +23,9 @@ _MONEY = re.compile(
     r"^(?:(?:都|共|一共|总共)?(?:有|安排)(?:了)?(?:什么|哪些|几个|多少)|预算|决算|总收入|总支出|收入|支出|一共|总共|花了?|用了?)"
 )
 _SHORTEST = 3
+_UNIT_BELOW = re.compile(
+    r"(?:下面|下属|所属|底下|旗下|下辖|直属)的?(?:那个|那家)?([\u4e00-\u9fff]{1,8}?(?:院|所|中心|站|馆|校|队|场|团|社))"
+)
 _BELOW = re.compile("下面|下属|所属|底下|旗下|下辖|直属")
 _PRINTED = 5
 """So many last characters of a name that a printed label holds make it a thing the documents speak of."""
@@ -37,18 +40,19 @@ def institutions_not_held(
     that stands inside a printed label is that label's.
     """
     out: list[str] = []
+    units = [m.span(1) for m in _UNIT_BELOW.finditer(masked)]
     masked = _BELOW.sub(lambda m: "|" * len(m.group(0)), masked)
-    for m in _INSTITUTION.finditer(masked):
-        start = m.start()
-        while start > 0 and m.end() - start < 20 and not _BOUNDARY.match(masked[start - 1]):
+    for at, end in (*((m.start(), m.end()) for m in _INSTITUTION.finditer(masked)), *units):
+        start = at
+        while start > 0 and end - start < 20 and not _BOUNDARY.match(masked[start - 1]):
             start -= 1
-        name = masked[start : m.end()]
+        name = masked[start:end]
         if len(name) < _SHORTEST or _PRONOUN.match(name) or _is_printed(name, labels):
             continue
-        link = _LINK.match(masked[m.end() :])
-        at = m.end() + (link.end() if link else 0)
-        asked = any(s.start == at for s in subjects if s.end > s.start)
-        if asked or (at > m.end() and _MONEY.match(masked[at:])):
+        link = _LINK.match(masked[end:])
+        after = end + (link.end() if link else 0)
+        asked = any(s.start == after for s in subjects if s.end > s.start)
+        if asked or (after > end and _MONEY.match(masked[after:])):
             out.append(name)
     return tuple(dict.fromkeys(n for n in out if not any(n != o and n in o for o in out)))
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indexer.text import UNIT_SCALE
+from indexer.types import TableKind
 from indexer.vocabulary import vocabulary
 from retriever.draft import Draft
 from retriever.evidence import Figure
 from retriever.language import language
-from retriever.measures import is_measure
+from retriever.measures import is_measure, measure_of
 from retriever.query import Operation, Query, Subject
 from retriever.settle import is_ancestor
 from retriever.subjects import clean
 
-_FRAMES = ("expenditure.total", "income.total", "project.item", "units", "total", "assets.total", "performance")
+_FRAMES = ("expenditure.total", "income.total", "project.item", "units", "total", "performance")
 _PRINTED = 0.9
 """Subjects below this score were named in everyday words."""
 _INSIDE = re.compile(r"(?:\||的|预算|支出|费用?)*(?:里面?|里头|中|当中|之中|其中)[的有,，]*(?:其中)?")
@@ -35,17 +37,69 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
     if query.operation not in _FIGURED or not draft.items:
         return ()
     printed = "".join(clean(part) for i in draft.items for part in _words(i.figure))
-    parts = tuple(s.text for s in query.subjects if _is_a_part(s, query))
-    return parts + tuple(
-        s.text
-        for s in query.named
-        if not any(s.start < k.end and k.start < s.end for k in query.subjects)
-        and not _frames(s)
-        and not _explained(s, query)
-        and clean(s.text) not in printed
-        and not any(clean(label) in printed for label in s.labels)
-        and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
+    return (
+        parts_of_items(query)
+        + _loosely_read(query, printed)
+        + _not_counted(query, draft)
+        + tuple(
+            s.text
+            for s in query.named
+            if not any(s.start < k.end and k.start < s.end for k in query.subjects)
+            and not _frames(s, query)
+            and not _explained(s, query)
+            and clean(s.text) not in printed
+            and not any(clean(label) in printed for label in s.labels)
+            and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
+        )
     )
+
+
+_COUNT_ASKED = re.compile(
+    r"(?:几|多少)(?:辆|台|套|批次?|人次?|名|位|场次?|栋|间|盏|张|座|棵|株|头|只|平方米|公里|亩|度(?!电费))|总?人次|批次(?!数?经费)|辆数|台数|人数"
+)
+_MONEY_ASKED = re.compile("钱|元|金额|费用|经费|花费|预算|价值|占|平均|人均|每|支出|费")
+
+
+def _not_counted(query: Query, draft: Draft) -> tuple[str, ...]:
+    """A count was asked for and only money is answered."""
+    asked = _COUNT_ASKED.search(query.masked)
+    if asked is None or _MONEY_ASKED.search(query.masked[asked.start() :]):
+        return ()
+    return (asked.group(0),) if all(i.figure.unit in UNIT_SCALE for i in draft.items) else ()
+
+
+def _loosely_read(query: Query, printed: str) -> tuple[str, ...]:
+    """Everyday words for a class of functions cover more or less than it (党建, 组织事务), unless its name holds them."""
+    return tuple(
+        s.text
+        for s in query.subjects
+        if s.score < _PRINTED
+        and not s.labels
+        and s.concepts[:1]
+        and s.concepts[0].startswith("func.")
+        and (len(s.text) < _TELLING or clean(s.text) not in printed)
+    )
+
+
+_TELLING = 3
+"""So many characters of a class's name tell which is meant."""
+_OF_A_TABLE = {
+    TableKind.BASIC_ECONOMIC: "基本支出",
+    TableKind.THREE_PUBLIC: "三公经费",
+    TableKind.GOV_FUND: "政府性基金",
+}
+"""What a whole table's figures belong to without saying so in each row."""
+_ALONE = re.compile("[光单只仅净]$|单独$|单单$")
+
+
+def parts_of_items(query: Query) -> tuple[str, ...]:
+    """Everyday words for a part of the item that they lead to."""
+    return tuple(s.text for s in query.subjects if _is_a_part(s, query))
+
+
+def only_a_part(query: Query) -> bool:
+    """光加油费: just the part is wanted, so the whole does not answer."""
+    return any(_is_a_part(s, query) and _ALONE.search(query.masked[: s.start]) for s in query.subjects)
 
 
 def _is_a_part(subject: Subject, query: Query) -> bool:
@@ -61,8 +115,11 @@ def _is_a_part(subject: Subject, query: Query) -> bool:
     )
 
 
-def _frames(subject: Subject) -> bool:
-    return is_measure(subject) or any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
+def _frames(subject: Subject, query: Query) -> bool:
+    """A total or the word 项目, or money of a kind that the answer's subject was looked up in."""
+    if is_measure(subject) and measure_of(subject) in {m for k in query.subjects for m in k.measure.split("+")}:
+        return True
+    return any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
 
 
 def _explained(subject: Subject, query: Query) -> bool:
@@ -79,7 +136,7 @@ def _explained(subject: Subject, query: Query) -> bool:
 def _words(figure: Figure) -> Iterator[str]:
     if figure.fact is not None:
         fact = figure.fact
-        yield from (fact.item, *fact.item_path, *fact.measure_path)
+        yield from (fact.item, *fact.item_path, *fact.measure_path, _OF_A_TABLE.get(fact.kind, ""))
     if figure.claim is not None:
         yield from (figure.claim.text, *figure.claim.context)
     for part in figure.inputs:

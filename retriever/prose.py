@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.text import fold, strip_numbering
 from retriever.draft import Draft, Passage
 from retriever.language import language
-from retriever.query import Operation, Query
+from retriever.query import Operation, Query, Subject
 from retriever.subjects import clean
 from retriever.types import Status
 from retriever.view import View
@@ -140,9 +140,21 @@ def _best_sentences(text: str, query: Query) -> str:
     return "".join(kept) if kept else text
 
 
+_WHOLE_WORDS = {"收支总", "收入支出总", "收支安排", "总收入", "总支出", "预算总", "收入总", "支出总", "收支预算"}
+"""How prose speaks of all money, which 比去年多出来 is about where nothing is named."""
+
+
+def _is_all_money(subject: Subject) -> bool:
+    return subject.concepts[:1] in (("expenditure.total",), ("income.total",))
+
+
 def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
     """The sentence with the reason or use that stands with the subject: same paragraph, the subject named last."""
     named = tuple(s for s in query.subjects if not is_generic(s))
+    if query.operation is Operation.REASON and not query.leftover and all(map(_is_all_money, named)):
+        whole = _sentences_naming(query, views, _WHOLE_WORDS)
+        if whole is not None:
+            return whole
     said = {fold(x) for s in named for x in (s.text, *s.labels) if len(x) >= 2}
     return _sentences_naming(query, views, said) or _sentences_naming(query, views, set(labels_of(named)))
 

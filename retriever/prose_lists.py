@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 from indexer.text import fold
-from indexer.types import Section, Table, TableKind
+from indexer.types import ClaimRole, Section, Table, TableKind
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
 from retriever.passages import asked_text, bigrams
@@ -19,10 +19,11 @@ from retriever.view import View
 
 _LIST_LEAD = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．])\s*")
 _SHOWN_UNITS = 30
+_LEAST_UNITS = 2
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 DUTIES_ASKED = re.compile(
-    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
+    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|主要(?:是)?(?:干|做)(?:些)?(?:什么|啥)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
 )
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室|几个科|哪些科|几个处")
 
@@ -41,6 +42,29 @@ def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
                     lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
                     return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
+    return next((d for v in views if (d := _units_told(query, v)) is not None), None)
+
+
+_UNITS_TOLD = re.compile(r"单位(?:预算|决算)?[^。]{0,24}(?:包括|构成|组成|分别(?:是|为)|共(?:有)?\d+个|[:：])")
+_BODY_IN_LIST = re.compile(r"(?:局|厅|委|院|中心|所|站|馆|校|学|处|队|办公室|机关[)）])(?=[；;、。，,（(]|$)")
+
+
+def _units_told(query: Query, view: View) -> Draft | None:
+    """The paragraph that names a department's units, where no table does."""
+    for section in view.content.sections:
+        headed = bool(_UNIT_HEADINGS.search(" ".join(section.path)))
+        for number, paragraph in enumerate(section.paragraphs):
+            if not _UNITS_TOLD.search(paragraph.text):
+                continue
+            rest = [paragraph, *section.paragraphs[number + 1 : number + 1 + _SHOWN_UNITS]] if headed else [paragraph]
+            text = "\n".join(p.text for p in rest)
+            if len(_BODY_IN_LIST.findall(text)) < _LEAST_UNITS:
+                continue
+            passage = Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path))
+            stated = [c for c in view.content.claims if c.role is ClaimRole.COUNT and c.text in paragraph.text]
+            kinds = [c for c in stated if c.unit in ("个", "家") and c.subject in query.text] or stated
+            counted = _counted(query, "单位", int(kinds[0].value), view) if len(kinds) == 1 else None
+            return _list_draft(text, passage, counted)
     return None
 
 

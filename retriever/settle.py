@@ -110,16 +110,30 @@ def _counts_of_reception(subjects: tuple[Subject, ...], text: str) -> tuple[Subj
 
 def _counted_meaning(subject: Subject, text: str) -> Subject:
     before = text[: subject.start]
+    if (
+        subject.concepts[:1] == ("count.vehicles_owned",)
+        and _THOSE_CARS.search(subject.text + text)
+        and _WORTH.search(text)
+    ):
+        kept = "three_public.vehicle_running" if re.search("养|修|维护|保养|油|跑", text) else "three_public.vehicles"
+        return replace(subject, concepts=(kept,), labels=())
     people = subject.concepts[:1] in (("units.staff",), ("count.reception_people",))
     if people and re.search("接待|招待", before):
         return replace(subject, concepts=("count.reception_people",))
     if people and re.search("出国|出境", before):
         return replace(subject, concepts=("count.abroad_people",))
+    vehicles = any(c.startswith("three_public.vehicle") for c in subject.concepts[:1])
+    if vehicles and _HOW_MANY_CARS.search(text) and not _WORTH.search(text):
+        bought = _BOUGHT.search(text) is not None
+        return replace(subject, concepts=("count.vehicles_bought" if bought else "count.vehicles_owned",), labels=())
     if subject.concepts[:1] == ("count.vehicles_bought",) and not _HOW_MANY.search(text):
         return replace(subject, concepts=("three_public.vehicle_purchase",), labels=())
     return subject
 
 
+_THOSE_CARS = re.compile("[那这]几[辆台]")
+_HOW_MANY_CARS = re.compile("(?:几|多少)(?:辆|台)|辆数|数量")
+_BOUGHT = re.compile("购|买|添置|更新|换")
 _HOW_MANY = re.compile("几|多少[辆台]|数量|数(?:是|有|为)|保有量|辆数")
 _INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
 

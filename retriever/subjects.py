@@ -25,7 +25,7 @@ _FRAME_LABEL = re.compile(
 """Headings of comparisons that stand as rows: they name a column of something, never a thing."""
 _PROJECT_WORDS = ("项目", "专项")
 _BRACKETS = str.maketrans("", "", "()[]《》<>【】")
-_CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2})(?![\d年.])")
+_CODE = re.compile(r"(?<!\d)([23]\d{2}(?:\d{2}){0,2}|5[01]\d{3})(?![\d年.万亿元])")
 _LONGEST = 26
 _DOC_LABEL, _LABEL, _WORD, FUZZY = 1.0, 0.95, 0.8, 0.7
 
@@ -55,8 +55,8 @@ def _phrases() -> Mapping[str, tuple[tuple[str, ...], float]]:
             return
         known, best = out.get(key, ((), 0.0))
         if score > best:
-            out[key] = ((concept, *(c for c in known if c != concept)), score)
-        elif concept not in known:
+            out[key] = ((concept,), score)  # what documents print it for, not what it is also said for
+        elif score == best and concept not in known:
             out[key] = ((*known, concept), best)
 
     words = vocabulary()
@@ -75,7 +75,19 @@ def _phrases() -> Mapping[str, tuple[tuple[str, ...], float]]:
         measure = words.measures.get(measure_id)
         for word in measure.words if measure else ():
             add(word, concept_id, _WORD)
-    return out
+    return {phrase: (_most_particular(ids) if score == _WORD else ids, score) for phrase, (ids, score) in out.items()}
+
+
+def _most_particular(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the concepts that others of them lie below: 低保 is 最低生活保障, not all of social security."""
+    concepts = vocabulary().concepts
+    above: set[str] = set()
+    for concept_id in ids:
+        parent = concepts[concept_id].parent if concept_id in concepts else ""
+        while parent:
+            above.add(parent)
+            parent = concepts[parent].parent if parent in concepts else ""
+    return tuple(i for i in ids if i not in above)
 
 
 SUFFIX = re.compile(r"(?:专项|项目|工作)?(?:经费|费用|资金|支出|项目|补助)$")

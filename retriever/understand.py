@@ -118,6 +118,12 @@ def _main_operation(
             and not re.search("加起来|加总|加在?一[起块道]|总和|之和|相加|合起来|累计", text)
         ):
             continue
+        if (
+            op is Operation.SUM
+            and subjects
+            and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in subjects)
+        ):
+            continue  # 总共接待几批、多少人次
         if op is Operation.LIST and (len(years.years) > 1 or (years.recent and subjects)):
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
@@ -144,6 +150,7 @@ def _main_operation(
     if (
         len(subjects) >= 2
         and not nested
+        and not all(s.concepts[:1] in (("income.total",), ("expenditure.total",)) for s in subjects)
         and re.search("一共|总共|合计|共计|总计|加", text)
         and not re.search("分别|各", text)
     ):
@@ -157,6 +164,9 @@ _OVER = re.compile(
     r"超(?:没超|不超|了|出|过|支)?(?:年初)?预算|比(?:年初)?(?:的)?(?:安排|计划)(?:的|数)?(?:少|多|低|高|节省|超)|(?:突破|低于|高于)(?:了)?(?:年初)?预算|比(?:年初)?预算(?:数)?[多少高低节省超]"
 )
 """What was spent against what was planned."""
+_ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|几)(?:万|亿|块)元?")
+"""一百来万: an amount that the asker only remembers."""
+_DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
 _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
@@ -198,12 +208,13 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     """
     words = language()
     squeezed, plain, taken = _prepared(text, labels)
-    mentions = catalog.mentions(plain)
+    mentions = _without_items(catalog.mentions(plain), plain, labels)
     years = _without_source(years_in(plain), plain)
     masked = mask(plain, tuple((m.start, m.end) for m in mentions) + years.spans)
     threshold = _threshold(masked) if not _LARGE_EQUIPMENT.search(masked) else None
     if threshold is not None:
         masked = _THRESHOLD.sub(lambda m: MASK * len(m.group(0)), masked)
+    masked = _ROUGHLY.sub(lambda m: MASK * len(m.group(0)), masked)
     masked, table_kind = mask_tables(mask_regions(masked, catalog, mentions))
     masked = without_asides(masked)
     every_subject = find_subjects(masked, labels)
@@ -211,6 +222,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     operations = _operations(
         mask(plain, tuple((s.start, s.end) for s in raw_subjects if s.score > 0.9 and len(s.text) >= 4))
     )
+    if _DONE_OF_PLAN.search(plain):
+        operations = (Operation.COMPLETION, *operations)
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
     named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
@@ -296,6 +309,17 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         cut=cut_words(masked, (*every_subject, *subjects)),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
+
+
+_CALLED_ITEM = re.compile("(?:这个|那个|这一|的)?(?:科目|款级|项级|类级)")
+
+
+def _without_items(
+    mentions: tuple[Mention, ...], text: str, labels: Mapping[str, tuple[str, ...]]
+) -> tuple[Mention, ...]:
+    """档案馆这个科目: a department's short name that is a printed item, and is called one, beside another mention."""
+    items = tuple(m for m in mentions if m.text in labels and _CALLED_ITEM.match(text[m.end :]))
+    return tuple(m for m in mentions if m not in items) if 0 < len(items) < len(mentions) else mentions
 
 
 def _inside(mention: Mention, labels: Mapping[str, tuple[str, ...]], text: str) -> bool:

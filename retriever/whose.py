@@ -94,6 +94,9 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
         nearest = near(query.text, catalog, library)
         return tuple(b for b in bodies if any(d.id in nearest for d in b.documents)) or bodies[:1]
     owners = _owners(query, bodies, catalog, library)
+    named = catalog.in_region(clean(squeeze(query.text))) if not owners else ()
+    if len(named) == 1:
+        return (catalog.bodies[named[0]],)  # the only one held of the region that is named
     if len(owners) == 1:
         return owners
     return _which(owners or bodies)

@@ -23,6 +23,7 @@ from retriever.types import Filters, Question
 from ui.asking import LONGEST_QUESTION, Asks
 
 MOST_FOUND = 50
+_LARGEST = 1_000_000
 
 
 def add_endpoints(engine: Asks, store: Store) -> None:
@@ -51,12 +52,12 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         Returns:
             JSON: status, text, values, verification, citations, choices and follow_ups.
         """
-        limits = Filters(tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()))
-        turns = tuple(text[:LONGEST_QUESTION] for text in earlier or ())
+        limits = Filters(_texts(department), _years(year), _texts(doc_type))
+        turns = tuple(text[:LONGEST_QUESTION] for text in _texts(earlier))
         try:
             return to_line(answer_to_json(engine.ask(Question(_checked(question), turns, limits))))
         except YusuanError as exc:
-            raise gr.Error(str(exc)) from exc
+            raise _mistake(str(exc)) from exc
 
     def search(
         text: str,
@@ -81,13 +82,12 @@ def add_endpoints(engine: Asks, store: Store) -> None:
         Returns:
             JSON: the passages with document, pages and snippet, how many there are, and counts by department, year and kind.
         """
-        filters = SearchFilters(
-            tuple(department or ()), tuple(map(int, year or ())), tuple(doc_type or ()), tuple(table_kind or ())
-        )
+        filters = SearchFilters(_texts(department), _years(year), _texts(doc_type), _texts(table_kind))
+        wanted = _text(text)[:200], filters, _number(page), min(_number(size), MOST_FOUND)
         try:
-            found = find(library, (text or "")[:200], filters, int(page), min(int(size), MOST_FOUND))
+            found = find(library, *wanted)
         except YusuanError as exc:
-            raise gr.Error(str(exc)) from exc
+            raise _mistake(str(exc)) from exc
         return to_line(page_to_json(found))
 
     def check(document: str) -> str:
@@ -100,11 +100,11 @@ def add_endpoints(engine: Asks, store: Store) -> None:
             JSON: a list of findings with page, rule, message, what is printed, what was expected, and the figures it was computed from.
         """
         try:
-            if store.held(document) is None:
+            if store.held(_text(document)) is None:
                 raise UnknownDocumentError(document)
             found = (*store.findings([document]), *findings_across(store, [document]))
         except YusuanError as exc:
-            raise gr.Error(str(exc)) from exc
+            raise _mistake(str(exc)) from exc
         return json.dumps([finding_to_json(finding) for finding in found], ensure_ascii=False)
 
     # not queued: for a queued tool Gradio makes a client of its own, which asks its maker's host for something
@@ -113,8 +113,38 @@ def add_endpoints(engine: Asks, store: Store) -> None:
     api(check, api_name="check", queue=False)
 
 
-def _checked(question: str) -> str:
-    text = (question or "").strip()
+def _checked(question: object) -> str:
+    text = _text(question).strip()
     if not text or len(text) > LONGEST_QUESTION:
-        raise gr.Error(f"问题应为 1 到 {LONGEST_QUESTION} 个字")
+        raise _mistake(f"问题应为 1 到 {LONGEST_QUESTION} 个字")
     return text
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _mistake("应为文字")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        raise _mistake("应为文字的列表")
+    return tuple(value or ())
+
+
+def _years(value: object) -> tuple[int, ...]:
+    if value is not None and not isinstance(value, list):
+        raise _mistake("年度应为整数的列表")
+    return tuple(map(_number, value or ()))
+
+
+def _number(value: object) -> int:
+    """A whole number; programs written in JavaScript may send it as 1.0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1 or abs(value) > _LARGEST:
+        raise _mistake("应为整数")
+    return int(value)
+
+
+def _mistake(message: str) -> gr.Error:
+    """The caller's, so told to the caller and not printed here with what was asked."""
+    return gr.Error(message, print_exception=False)

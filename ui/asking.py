@@ -12,8 +12,9 @@ from indexer.types import Claim, DocumentContent, DocumentInfo, Fact
 from retriever.types import Answer, Filters, Question, Status
 from ui.card import Card, Lookup, answer_to_card
 from ui.examples import examples
+from ui.pictures import Pictures
 from ui.render import render
-from ui.viewer import PageSource, Painter, Wanted, no_page, page_error, show_page
+from ui.viewer import PageSource, Wanted, no_page, page_error, show_page
 from ui.words import Words
 
 LONGEST_QUESTION = 500
@@ -71,8 +72,9 @@ class Shown:
 class Talk:
     """Conversations over one engine and one store, in one language."""
 
-    def __init__(self, engine: Asks, shelf: Shelf, paint: Painter, t: Words) -> None:
-        self._engine, self._shelf, self._paint, self._t = engine, shelf, paint, t
+    def __init__(self, engine: Asks, shelf: Shelf, pictures: Pictures, t: Words, slow: bool = True) -> None:
+        """`slow`: a language model is asked, so what stands is shown meanwhile; else the answer comes whole."""
+        self._engine, self._shelf, self._pictures, self._t, self._slow = engine, shelf, pictures, t, slow
 
     def show(self, turns: Turns) -> str:
         """A conversation as HTML; an empty one offers questions."""
@@ -90,7 +92,8 @@ class Talk:
         yield self._shown(turns)
         for turn in self._answered(turns):
             turns = (*turns[:-1], turn)
-            yield self._shown(turns)
+            if self._slow:
+                yield self._shown(turns)
         yield self._shown((*turns[:-1], replace(turns[-1], running=False)))
 
     def open(self, questions: tuple[str, ...]) -> Iterator[Shown]:
@@ -111,7 +114,7 @@ class Talk:
     def page(self, wanted: Wanted) -> str:
         """The page that was clicked, or what is wrong with the request."""
         try:
-            return show_page(self._shelf, self._paint, wanted, self._t)
+            return show_page(self._shelf, self._pictures, wanted, self._t)
         except YusuanError as exc:
             return page_error(str(exc), self._t)
 

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from indexer.errors import UsageError
 from ui.api import add_endpoints
 from ui.browse import figures_to_sheet, query_from_parameters
+from ui.calls import PlainCalls
 from ui.compare import compare, comparison_to_sheet, wanted_from_parameters
 from ui.downloads import Sheets
 from ui.metrics import Metrics
@@ -22,15 +24,24 @@ KEPT_SESSIONS = 1000
 """So many readers' conversations are kept by the server, those of the last ones; each takes a quarter of a megabyte.
 Gradio's own number would let strangers fill gigabytes."""
 
+_PLACES_TOLD_SECONDS = 1.0
+"""How often whoever waits is told the place in the queue. Gradio's own way tells everybody whenever one is answered,
+which takes longer than the answers do where many wait."""
+
 
 def mount(services: Services) -> FastAPI:
     """The server to run."""
     metrics = Metrics(lambda: len(services.library.documents()), services.inbox)
-    services = replace(services, engine=metrics.counting(services.engine), rules=metrics.counting(services.rules))
+    rules = metrics.counting(services.rules)
+    engine = rules if services.engine is services.rules else metrics.counting(services.engine)
+    services = replace(services, engine=engine, rules=rules)
     app = make_server(services.library, services.inbox, services.staff, services.settings, _sheets(services), metrics)
+    blocks = build(services)
+    named = {str(fn.api_name): len(fn.inputs) for fn in blocks.fns.values() if fn.api_visibility == "public"}
+    app.user_middleware.append(Middleware(PlainCalls, inputs=named))  # inside the guard
     gr.mount_gradio_app(
         app,
-        build(services),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -53,6 +64,7 @@ def build(services: Services) -> gr.Blocks:
         Page(services, "zh").build(blocks)
     with blocks.route("English", "/en", show_in_navbar=False):
         Page(services, "en").build(blocks)
+    blocks.queue(status_update_rate=_PLACES_TOLD_SECONDS)
     return blocks
 
 

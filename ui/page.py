@@ -30,11 +30,12 @@ from ui.asking import (
 from ui.card import BADGES, MEANINGS
 from ui.events import clickable, detail, details, whole
 from ui.holdings import Shelf, findings_to_html, holdings, holdings_to_html, jobs_to_html, upload_to_html
+from ui.pictures import Pictures
 from ui.render import asset, render
 from ui.searching import SearchTab
 from ui.staff import Staff
 from ui.tabs import FONTS, LATEST, QUIET, ComparisonTab, FiguresTab, Limits
-from ui.viewer import Painter, no_page
+from ui.viewer import no_page
 from ui.words import LANGUAGES, Words
 
 HISTORY_KEY = "yusuan-history"
@@ -43,6 +44,8 @@ _NOT_SECRET = "yusuan"
 ANSWERING: dict[str, Any] = {**QUIET, "concurrency_id": "engine", "concurrency_limit": 4, "trigger_mode": "multiple"}
 """A question that comes while another is being answered is dropped by `Talk.ask`, not by the browser, which would
 also drop one that comes just after."""
+AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
+"""For what is quickly done: one request instead of a place in the queue and a stream."""
 _TICK_SECONDS = 1.0
 _READ_LINK = """(...given) => [new URLSearchParams(window.location.search).get("q") ?? "", ...given.slice(1)]"""
 
@@ -58,7 +61,7 @@ class Services:
     engine: Asks
     rules: Asks
     library: Store
-    paint: Painter
+    pictures: Pictures
     inbox: Inbox
     staff: Staff
     settings: Settings
@@ -71,7 +74,8 @@ class Page:
         self._s = services
         self._t: Words = LANGUAGES[language]
         self._language = language
-        self._talk = Talk(services.engine, services.library, services.paint, self._t)
+        slow = services.engine is not services.rules
+        self._talk = Talk(services.engine, services.library, services.pictures, self._t, slow)
 
     def build(self, blocks: gr.Blocks) -> None:
         """Adds everything to the Blocks that are being built."""
@@ -139,7 +143,7 @@ class Page:
         past.clear(self.forget, None, [history, past], **QUIET)
         loaded = gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ANSWERING)
         for answering in (*running, loaded):
-            answering.then(self._talk.first_page, [turns], [viewer], **QUIET)
+            answering.then(self._talk.first_page, [turns], [viewer], **AT_ONCE)
         return talk
 
     def ask(self, text: str, turns: Turns, history: object) -> Iterator[Asked]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from PIL.Image import Image
-
 from indexer.errors import UnknownDocumentError, UsageError
 from indexer.types import BBox, Cell, DocumentContent, DocumentInfo, Table
+from ui.pictures import DPI, Pictures
 from ui.render import render
 from ui.words import Words, chinese
 
-DPI = 144
 _POINTS = 72
 _MARGIN = 2.0
 """Points between a cell's text and the mark around it."""
@@ -37,12 +33,6 @@ class PageSource(Protocol):
     def documents(self) -> tuple[DocumentInfo, ...]: ...
     def content(self, document: str) -> DocumentContent: ...
     def pdf(self, document: str) -> Path: ...
-
-
-class Painter(Protocol):
-    """Draws one page of a PDF (`indexer.pdf.page_picture`)."""
-
-    def __call__(self, path: Path, page: int, dpi: int = DPI) -> Image: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,7 @@ def page_error(message: str, t: Words = chinese) -> str:
     return render("viewer_error.html", t, message=message)
 
 
-def show_page(store: PageSource, paint: Painter, request: Wanted, t: Words = chinese) -> str:
+def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words = chinese) -> str:
     """The page that a click asks for.
 
     The request comes from a browser, so each part is checked. Raises UnknownDocumentError and UsageError.
@@ -96,7 +86,7 @@ def show_page(store: PageSource, paint: Painter, request: Wanted, t: Words = chi
         file=f"documents/file/{quote(info.id, safe='')}.pdf",
         page=page,
         pages=info.pages,
-        sheets=_sheets(store, paint, main, also),
+        sheets=_sheets(store, pictures, main, also),
         extracts=tuple(_extracts(store.content(info.id), page, box)),
         note=str(request.get("note", ""))[:200],
     )
@@ -133,16 +123,16 @@ def places_to_text(places: Iterator[Place]) -> str:
     return "\n".join(f"{page}|{','.join(map(str, box)) if box else ''}|{document}" for document, page, box in places)
 
 
-def _sheets(store: PageSource, paint: Painter, main: Place, also: list[Place]) -> tuple[Sheet, ...]:
+def _sheets(store: PageSource, pictures: Pictures, main: Place, also: list[Place]) -> tuple[Sheet, ...]:
     """The page asked for, then the first other one on which something belonging to it stands."""
     pages = list(dict.fromkeys((p[0], p[1]) for p in (main, *also)))[:_MOST_SHEETS]
     sheets = []
     for document, page in pages:
-        picture = paint(store.pdf(document), page, dpi=DPI)
+        picture = pictures(store.pdf(document), page)
         marks = [("also", p[2]) for p in also if p[:2] == (document, page)]
         marks += [("mark", main[2])] if main[:2] == (document, page) else []
         styles = tuple((kind, _style(box, picture.size)) for kind, box in marks if box)
-        sheets.append(Sheet(document, page, _data_uri(picture), styles))
+        sheets.append(Sheet(document, page, picture.uri, styles))
     return tuple(sheets)
 
 
@@ -174,10 +164,3 @@ def _inside(cell: BBox | None, box: BBox) -> bool:
     """Whether the middle of the cited box lies in the cell."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     return cell is not None and cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]
-
-
-def _data_uri(picture: Image) -> str:
-    """The picture inside the page itself: no file to serve, none to clean up."""
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", optimize=False)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -145,6 +145,10 @@ class Linker:
             return printed
         names = [m.group("l") for m in claim_words().function_path.finditer(text)]
         kinds = [m.group("kind") for m in claim_words().function_path.finditer(text)]
+        if not names and (named := _NAMED_ITEM.match(text)):
+            held = [c for c in self._codes.get(_name_key(named.group(1)), ()) if c in self._own]
+            if len(held) == 1:
+                return held[0]
         if not names:
             parts = _HYPHENS.split(plain_subject(text))
             if len(parts) != 3:
@@ -166,6 +170,8 @@ class Linker:
 
 
 _QUOTES = re.compile(r'["“”、]|科目$')
+_NAMED_ITEM = re.compile('^[“"]([^”"]+)[”"](?:支出)?科目$')
+"""“学前教育”科目: an item of the document's own, by its name alone."""
 _SHOWN = str.maketrans("():", "（）：")
 _BOTH_REST = re.compile(r"总|预|决|算|计|数|均|为|额")
 

@@ -97,7 +97,7 @@ class _Pages:
         if lacks_text(content):
             content, problem = _recognised(content, page, self._scan_reader)
             self.problems.append(problem)
-        self.layouts.append(page_to_layout(content, self._numbers))
+        self.layouts.append(page_to_layout(content, self._numbers, self.layouts[-1] if self.layouts else None))
 
     def _bad(self, number: int, reason: str) -> None:
         self.problems.append(Problem(number, "bad_page", f"第{number}页{reason}"))

@@ -15,7 +15,8 @@ from pathlib import Path
 from indexer.errors import StoreError
 from indexer.store import schema
 from indexer.store.database import FILE_NAME
-from indexer.store.files import Ownership, sha256_of
+from indexer.store.files import sha256_of
+from indexer.store.ownership import Ownership
 from indexer.store.store import Store
 
 _MANIFEST = "manifest.json"

@@ -26,12 +26,9 @@ def open_database(directory: Path, url: str, create: bool) -> tuple[sql.Engine, 
             if not create:
                 raise StoreError(f"“{directory}”里还没有索引库，请先运行 python -m indexer add 添加文件")
             directory.mkdir(parents=True, exist_ok=True)
-        url = sql.URL.create("sqlite", database=str(file)).render_as_string()
+        url = file_url(file)
     try:
-        engine = sql.create_engine(url, pool_pre_ping=True)  # a connection that a restarted server lost is made again
-        if engine.dialect.name == "sqlite":
-            sql.event.listen(engine, "connect", _set_pragmas)
-        sql.event.listen(engine, "handle_error", _tell)
+        engine = connect_database(url)
         index = text_index(engine.dialect.name)
         _create_or_check(engine, index, create)
     except StoreVersionError:
@@ -40,9 +37,32 @@ def open_database(directory: Path, url: str, create: bool) -> tuple[sql.Engine, 
         raise StoreError(f"无法打开索引库“{directory}”：{exc}") from exc
     except DatabaseError as exc:  # while a connection is made, before the engine is there
         raise StoreError(f"无法打开索引库“{directory}”：{exc.orig}") from exc
+    return engine, index
+
+
+def file_url(file: Path) -> str:
+    """The address of an SQLite database."""
+    return sql.URL.create("sqlite", database=str(file)).render_as_string()
+
+
+def connect_database(url: str) -> sql.Engine:
+    """The engine alone, whatever the database holds. Raises StoreError, also later, in place of the driver's errors."""
+    try:
+        engine = sql.create_engine(url, pool_pre_ping=True)  # a connection that a restarted server lost is made again
     except (SQLAlchemyError, ImportError) as exc:
         raise StoreError(f"数据库地址不可用：{exc}") from exc
-    return engine, index
+    if engine.dialect.name == "sqlite":
+        sql.event.listen(engine, "connect", _set_pragmas)
+    sql.event.listen(engine, "handle_error", _tell)
+    return engine
+
+
+def version(connection: sql.Connection) -> str:
+    """Which schema a database has, "" for an empty one."""
+    there = set(sql.inspect(connection).get_table_names())
+    if schema.version.name in there:
+        return str(connection.execute(sql.select(schema.version.c.version_num)).scalar() or "")
+    return get_meta(connection, "schema") if schema.meta.name in there else ""
 
 
 def _tell(context: sql.engine.ExceptionContext) -> None:
@@ -75,8 +95,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 def _create_or_check(engine: sql.Engine, index: TextIndex, create: bool) -> None:
     with engine.connect() as connection:
-        there = sql.inspect(connection).has_table("meta")
-        found = get_meta(connection, "schema") if there else ""
+        found = version(connection)
     if found and found != schema.SCHEMA:
         raise StoreVersionError(
             f"索引库由另一版本建立（库结构 {found}，本程序 {schema.SCHEMA}）；旧库可用 python -m indexer upgrade 转换，或换一个 --store 目录并重新添加文件"
@@ -88,7 +107,7 @@ def _create_or_check(engine: sql.Engine, index: TextIndex, create: bool) -> None
     with engine.begin() as connection:
         schema.metadata.create_all(connection)
         index.create(connection)
-        if not get_meta(connection, "schema"):
+        if not version(connection):
             set_meta(connection, "store", uuid.uuid4().hex[:12])
             set_meta(connection, "change", "0")
-            set_meta(connection, "schema", schema.SCHEMA)
+            connection.execute(sql.insert(schema.version).values(version_num=schema.SCHEMA))

@@ -1,21 +1,16 @@
-"""Copies of the PDF files, and the lock that makes one process the owner of a store."""
+"""Copies of the PDF files."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import tempfile
-import threading
 from collections.abc import Collection
 from pathlib import Path
-from typing import Self
 
-from filelock import FileLock, Timeout
-
-from indexer.errors import NotFoundError, StoreBusyError, StoreError
+from indexer.errors import NotFoundError, StoreError
 
 _BLOCK = 1 << 20
-_THREADS: dict[Path, threading.RLock] = {}
 
 
 def sha256_of(path: Path) -> str:
@@ -69,40 +64,3 @@ class Files:
             for file in self._directory.iterdir():
                 if file.suffix == ".part" or (file.suffix == ".pdf" and file.stem not in live):
                     file.unlink(missing_ok=True)
-
-
-class Ownership:
-    """The right to write to a store: one process at a time, shared by the threads and stores inside it."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self.threads = _THREADS.setdefault(directory, threading.RLock())
-        """Held by a thread that writes, so that stores opened twice in one process take turns."""
-        self._lock = FileLock(directory / "owner.lock", timeout=0, thread_local=False, is_singleton=True)
-        self.held = False
-
-    def take(self) -> None:
-        """Raises StoreBusyError when another process has it."""
-        if self.held:
-            return
-        try:
-            self._lock.acquire()
-        except Timeout as exc:
-            raise StoreBusyError(
-                f"索引库“{self._directory}”正由另一个程序写入；请等它结束或先关闭它（例如正在运行的网页），再试一次"
-            ) from exc
-        except OSError as exc:
-            raise StoreError(f"无法写入索引库“{self._directory}”：{exc.strerror}") from exc
-        self.held = True
-
-    def __enter__(self) -> Self:
-        self.take()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.give_back()
-
-    def give_back(self) -> None:
-        if self.held:
-            self._lock.release()
-            self.held = False

@@ -30,6 +30,10 @@ class StoreReader:
         """All documents held, in the order of their names."""
         return tuple(h.info for h in self._snapshots.held().values())
 
+    def state(self) -> str:
+        """Another text whenever what is held has changed, by whichever process. Raises StoreError."""
+        return self._snapshots.state()
+
     def held(self, document: str) -> Held | None:
         """How a document is held; None where it is not."""
         return self._snapshots.held().get(document)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA = "2"
-"""Raised when the tables change in a way that old stores cannot be read."""
+SCHEMA = "3"
+"""The newest of `migrations/versions`: whoever changes the tables adds a step there."""
 
 WRITING, LIVE, OLD = "writing", "live", "old"
 
 metadata = MetaData()
+
+version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+"""Which schema a store has, in Alembic's own table; stores before "3" said it in `meta`."""
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
 

@@ -45,6 +45,11 @@ class Snapshots:
         self._held: Mapping[str, Held] = {}
         self._contents: OrderedDict[int, DocumentContent] = OrderedDict()
 
+    def state(self) -> str:
+        """Another text after every change."""
+        with self._engine.connect() as connection:
+            return get_meta(connection, "change")
+
     def held(self) -> Mapping[str, Held]:
         """All documents by name, in the order of their names."""
         with self._lock, self._engine.connect() as connection:

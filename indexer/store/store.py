@@ -18,8 +18,9 @@ from indexer.store import schema, writing
 from indexer.store.database import open_database, set_meta
 from indexer.store.derived import DerivedVectors
 from indexer.store.exact import pack, unpack
-from indexer.store.files import Files, Ownership
+from indexer.store.files import Files
 from indexer.store.fulltext import TextQuery
+from indexer.store.ownership import Ownership
 from indexer.store.reading import NO_LIMITS, StoreReader
 from indexer.types import Chunk, DocumentContent, Limits
 
@@ -45,7 +46,7 @@ class Store(StoreReader):
         self._reranker: Reranker | None = None
         super().__init__(*open_database(directory, settings.database_url, create))
         self._files = Files(directory / "files")
-        self._owner = Ownership(directory)
+        self._owner = Ownership(directory, settings.database_url)
         self._write_lock = self._owner.threads
         self._vectors = DerivedVectors(self._engine, self._snapshots, self._open_chroma)
 
@@ -168,9 +169,10 @@ class Store(StoreReader):
     def own(self) -> None:
         """Makes this process the only writer and sweeps what a killed one left. Raises StoreBusyError."""
         with self._write_lock:
-            if self._owner.held:
-                return
+            held = self._owner.held
             self._owner.take()
+            if held:
+                return
             try:
                 self.check_model()
                 self._open_vectors()

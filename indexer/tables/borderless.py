@@ -6,9 +6,18 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.tables.aligned import find_blocks
+from indexer.tables.aligned import Found, find_blocks
 from indexer.tables.bands import Band, runs_to_bands
-from indexer.tables.columns import columns_of_rules, columns_of_text, figure_columns, fits, parted, sums_hold
+from indexer.tables.carried import go_on, known_headings
+from indexer.tables.columns import (
+    columns_of_rules,
+    columns_of_text,
+    figure_columns,
+    fits,
+    parted,
+    stretches_of,
+    sums_hold,
+)
 from indexer.tables.fill import cut_run
 from indexer.tables.grid import Grid, GridCell
 from indexer.tables.heads import find_head_end, lowest_headings
@@ -17,14 +26,22 @@ from indexer.tables.lattice import Axis
 from indexer.tables.page import Ruling
 from indexer.tables.regions import Region, find_regions, stands_between
 from indexer.tables.runs import Run, group_lines, join_cell
-from indexer.tables.stub import Heading, read_headings
+from indexer.tables.stub import Heading, pieces_of, read_headings
 from indexer.tables.words import is_figure, is_note, is_page_number, is_sentence
 
 
 def find_borderless(
-    loose: Sequence[Axis], rulings: Sequence[Ruling], runs: list[Run], page: int, height: float
+    loose: Sequence[Axis],
+    rulings: Sequence[Ruling],
+    runs: list[Run],
+    page: int,
+    height: float,
+    before: Grid | None = None,
 ) -> tuple[list[Grid], list[Run]]:
-    """Grids without vertical rules, and the runs that are in none."""
+    """Grids without vertical rules, and the runs that are in none.
+
+    `before`: the last grid of the page before where it has no rules either; its rows may go on here.
+    """
     grids, runs = find_indicators(loose, rulings, runs, page)
     loose = [a for a in loose if not any(g.bbox[1] - _EDGE <= a.at <= g.bbox[3] + _EDGE for g in grids)]
     for region in find_regions(loose, runs, height):
@@ -36,14 +53,17 @@ def find_borderless(
         grids.append(grid)
         gone = {id(r) for r in used}
         runs = [r for r in runs if id(r) not in gone]
-    for region, heads, numbered, body in find_blocks(runs):
-        head_end = (max(r.middle for r in heads) + min(r.middle for r in body)) / 2
-        top = min(r.y0 for r in heads) - 2
-        built = _build(Stock(region, heads, numbered, body, top, head_end, closed=False, rulings=[]), page)
-        if built is None or len(built[0].cells) < _FEWEST_CELLS:
+    known = known_headings(before) if before is not None else ""
+    for found in find_blocks(runs, known):
+        built = _build(_unruled_stock(found), page, before.xs if before is not None and found.again else ())
+        if built is None or (len(built[0].cells) < _FEWEST_CELLS and not found.announced):
             continue
         grids.append(built[0])
         gone = {id(r) for r in built[1]}
+        runs = [r for r in runs if id(r) not in gone]
+    if before is not None and (carried := go_on(before, runs, grids, page)):
+        grids.append(carried[0])
+        gone = {id(r) for r in carried[1]}
         runs = [r for r in runs if id(r) not in gone]
     return grids, runs
 
@@ -57,7 +77,7 @@ _FEWEST_FIGURES = 3
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What a table is built from. `closed`: a rule ends it; `rulings` as drawn, in pieces."""
+    """What a table is built from. `closed`: a rule ends it; `rulings` as drawn, in pieces; `announced`: by a unit."""
 
     region: Region
     heads: list[Run]
@@ -67,6 +87,17 @@ class Stock:
     head_end: float
     closed: bool
     rulings: list[Ruling]
+    announced: bool = False
+
+
+def _unruled_stock(found: Found) -> Stock:
+    low = max(r.middle for r in found.heads)
+    head_end = (low + min(r.middle for r in found.body)) / 2 if found.body else max(r.y1 for r in found.heads) + 1
+    top = min(r.y0 for r in found.heads) - 2
+    heads, body = list(found.heads), list(found.body)
+    return Stock(
+        found.region, heads, found.numbered, body, top, head_end, closed=False, rulings=[], announced=found.announced
+    )
 
 
 def _stock(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run]) -> Stock | None:
@@ -92,26 +123,37 @@ def _stock(region: Region, rulings: Sequence[Ruling], runs: Sequence[Run]) -> St
     )
 
 
-def _build(stock: Stock, page: int) -> tuple[Grid, list[Run]] | None:
-    """The grid and the runs it took; None where nothing confirms its columns."""
+def _build(stock: Stock, page: int, known: Sequence[float] = ()) -> tuple[Grid, list[Run]] | None:
+    """The grid and the runs it took; None where nothing confirms its columns.
+
+    `known`: the columns of the page before, where its headings are repeated here.
+    """
     region, numbered = stock.region, stock.numbered
     bounds = columns_of_rules(stock.rulings, region.left, region.right)
-    lines = group_lines(stock.body) if stock.closed else _leading(group_lines(_upto_prose(stock.body, region)), bounds)
-    leaves = lowest_headings(stock.heads, numbered, region.rules)
+    whole = stock.closed or stock.announced
+    lines = group_lines(stock.body) if whole else _leading(group_lines(_upto_prose(stock.body, region)), bounds)
+    leaves = lowest_headings(stock.heads, numbered, region.rules, stretches_of(lines))
     fitting = len(bounds) > 2 and fits(bounds, [r for line in lines for r in line]) and not parted(bounds, lines)
     confirmed = fitting and len(leaves) < len(bounds)
+    if len(leaves) + 1 == len(known) and fits(known, [r for line in lines for r in line]):
+        bounds, confirmed = list(known), True
     if not confirmed:
-        found = columns_of_text(leaves, lines, region.left, region.right, every=not region.rules)
+        found = columns_of_text(
+            leaves, lines, region.left, region.right, every=not region.rules and not stock.announced and not numbered
+        )
         if found is None and not fitting:
             return None
         bounds = found or bounds
     body = [p for r in stock.body for p in cut_run(r, bounds)]
-    rows = _zones(region.full, stock.head_end, body, bounds) if stock.closed else _open_rows(body, bounds, region)
+    if stock.closed:
+        rows = _zones(region.full, stock.head_end, body, bounds)
+    else:
+        rows = runs_to_bands(body, bounds) if stock.announced else _open_rows(body, bounds, region)
     flat = [_flat(b) for b in rows]
-    sure = confirmed or bool(numbered) or (stock.closed and _all_figures(rows, len(bounds) - 1))
+    sure = confirmed or bool(numbered) or stock.announced or (stock.closed and _all_figures(rows, len(bounds) - 1))
     if not sure and figure_columns(bounds, flat) < 1:
         return None
-    if not region.rules and not numbered and not sums_hold(bounds, flat):
+    if not region.rules and not numbered and not stock.announced and not sums_hold(bounds, flat):
         return None
     if len(bounds) < 3 or not stock.heads:
         return None
@@ -155,11 +197,10 @@ def _leading(lines: list[list[Run]], bounds: Sequence[float]) -> list[list[Run]]
 
 
 def _ends(line: Sequence[Run], region: Region) -> bool:
-    text = " ".join(r.text for r in line)
+    texts = ["".join(r.text for r in piece) for piece in pieces_of(line)]
     wide = max(r.x1 - r.x0 for r in line) > 0.6 * (region.right - region.left)
-    return (
-        is_note(text) or is_sentence(text) or wide or (len(line) == 1 and is_page_number(text)) or stands_between(text)
-    )
+    prose = any(is_sentence(t) or stands_between(t) for t in texts) and (len(texts) == 1 or bool(region.rules))
+    return is_note(texts[0]) or prose or wide or (len(line) == 1 and is_page_number(texts[0]))
 
 
 def _open_rows(body: Sequence[Run], bounds: Sequence[float], region: Region) -> list[Band]:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from indexer.tables.page import Ruling
-from indexer.tables.runs import Run
+from indexer.tables.runs import Run, split_run
 from indexer.tables.words import is_figure
 from indexer.text import cell_number
 
@@ -14,6 +14,8 @@ Stretch = tuple[float, float]
 
 _SNAP = 3.0
 _APART = 2.0
+_DRAWN = 0.12
+"""Part of the size between two cells' texts that all but touch."""
 _RIVER = 2.0
 """Least width of a strip that no text enters, between two columns."""
 
@@ -75,7 +77,7 @@ def columns_of_text(
     `leaves`: (x0, x1) of each lowest heading, left to right; `every`: each of them has text below it, one to one.
     None where they do not fit together.
     """
-    bodies = _bodies(rows)
+    bodies = stretches_of(rows)
     if len(leaves) < 2 or (every and len(leaves) != len(bodies)):
         return None
     owner = _owners(leaves, bodies)
@@ -91,9 +93,9 @@ def columns_of_text(
     return bounds
 
 
-def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
+def stretches_of(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
     """Stretches that body text covers, left to right."""
-    stretches = sorted((r.x0, r.x1) for row in rows for r in row)
+    stretches = sorted((p.x0, _end(p)) for row in rows for r in row for p in _drawn(r))
     out: list[list[float]] = []
     for a, b in stretches:
         if out and a < out[-1][1] + _RIVER:
@@ -101,6 +103,20 @@ def _bodies(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
         else:
             out.append([a, b])
     return [(a, b) for a, b in out]
+
+
+def _drawn(run: Run) -> list[Run]:
+    """A run parted where something else was drawn a little apart: the text of the next cell."""
+    size = _DRAWN * run.size
+    cuts = [i for i, (a, b) in enumerate(itertools.pairwise(run.chars), 1) if a.group != b.group and b.x0 - a.x1 > size]
+    return (
+        split_run(run, (run.chars[a:b] for a, b in itertools.pairwise([0, *cuts, len(run.chars)]))) if cuts else [run]
+    )
+
+
+def _end(run: Run) -> float:
+    """Where a run ends without the blank half of punctuation, which may reach into the next column."""
+    return next((c.x1 for c in reversed(run.chars) if c.text not in "，。、；：”）"), run.x1)
 
 
 def _owners(leaves: Sequence[Stretch], bodies: Sequence[Stretch]) -> list[int]:

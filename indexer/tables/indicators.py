@@ -89,18 +89,11 @@ def _bounds(leaves: Sequence[Stretch], rows: Rows, rulings: Sequence[Ruling]) ->
             a < (leaf[0] + leaf[1]) / 2 < b for leaf, (a, b) in zip(leaves, itertools.pairwise(drawn), strict=True)
         ):
             return drawn
-    cores = [[_core(r) for r in row] for row in rows]
-    return columns_of_text(leaves, cores, leaves[0][0] - 2, leaves[-1][1] + 2)
+    return columns_of_text(leaves, rows, leaves[0][0] - 2, leaves[-1][1] + 2)
 
 
 def _is_head(line: Sequence[Run]) -> bool:
     return len(line) > _FEWEST_KNOWN and sum(is_indicator(r.text) for r in line) >= _FEWEST_KNOWN
-
-
-def _core(run: Run) -> Run:
-    """A run without the blank half of punctuation at its end, which may reach into the next column."""
-    whole = [c for c in run.chars if c.text not in "，。、；：”）"]
-    return run._replace(x1=whole[-1].x1) if whole else run
 
 
 def _body(lines: Sequence[list[Run]], leaves: Sequence[Stretch], low: float, rules: Sequence[float]) -> Rows:

@@ -40,12 +40,16 @@ class PageLayout:
         return (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
 
 
-def page_to_layout(page: PageContent, numbers: PageNumbers) -> PageLayout:
-    """Grids by rulings first, then by alignment; what is left are lines. `numbers` remembers earlier pages."""
+def page_to_layout(page: PageContent, numbers: PageNumbers, before: PageLayout | None = None) -> PageLayout:
+    """Grids by rulings first, then by alignment; what is left are lines.
+
+    `numbers` remembers earlier pages; `before` is the last of them, whose table may go on here.
+    """
     runs = numbers.without(chars_to_runs(page.chars), page.number, page.height)
     lattices, loose = find_lattices(page.horizontal, page.vertical)
     grids, rest = fill_lattices(lattices, runs, page.number)
-    open_grids, rest = find_borderless(loose, page.horizontal, rest, page.number, page.height)
+    last = before.grids[-1] if before is not None and before.grids and not before.grids[-1].ruled else None
+    open_grids, rest = find_borderless(loose, page.horizontal, rest, page.number, page.height, last)
     if open_grids:
         grids = sorted([*grids, *open_grids], key=lambda g: g.bbox[1])
     lines = runs_to_lines(rest)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.tables.lattice import Axis
-from indexer.tables.levels import Block, lowest
+from indexer.tables.levels import Block, Children, find_children, lowest, side_of
 from indexer.tables.runs import Run, group_lines, join_cell
 
 
@@ -134,7 +134,7 @@ def pieces_of(line: Sequence[Run], bounds: Sequence[float] = (), gap: float = 0.
         if out:
             end = out[-1][-1].x1
             parted = any(end - 1 < b < run.x0 + 1 for b in bounds)
-            if run.x0 - end < gap * run.size and not parted:
+            if run.x0 - end < gap * run.size and not (parted and (len(run.chars) > 1 or len(out[-1][-1].chars) > 1)):
                 out[-1].append(run)
                 continue
         out.append([run])
@@ -222,44 +222,43 @@ def _partition(centres: Sequence[float], bounds: Sequence[float]) -> list[int]:
 
 
 def _unruled(runs: Sequence[Run], bounds: Sequence[float]) -> tuple[list[Heading], int]:
-    """Headings without rules among them: a text over one column is its own, one over several their parent."""
+    """Headings without rules among them: each lowest one over its column, the others over the columns below them."""
     width = len(bounds) - 1
+    texts = {Block.of(b): b for b in blocks_of(runs, bounds)}
     own: list[list[Run]] = [[] for _ in range(width)]
-    wide: list[list[Run]] = []
-    blocks = blocks_of(runs, bounds)
-    placed = [Block.of(b) for b in blocks]
-    heading_columns = lowest(placed)
-    for n, block in enumerate(blocks):
-        x0, x1 = _extent(block)
-        centre = (x0 + x1) / 2
-        column = next((c for c in range(width) if bounds[c] <= centre < bounds[c + 1]), None)
-        if column is None:
+    columns: dict[Block, int] = {}
+    side = side_of(list(texts))
+    for block in lowest(list(texts), width, side):
+        column = next((c for c in range(width) if bounds[c] <= block.centre < bounds[c + 1]), None)
+        if column is not None:
+            columns[block] = column
+            own[column].extend(texts[block])
+    wide = {b: b for b in texts if b not in columns}
+    wide |= {replace(b, x0=bounds[c], x1=bounds[c + 1]): b for b, c in columns.items()}
+    children = {wide[p]: [wide[c] for c in under] for p, under in find_children(list(wide), width, side).items()}
+    children = {p: under for p, under in children.items() if p not in columns}
+    depths = {b: _depth(b, children) for b in texts}
+    bands = max(depths.values(), default=0) + 1
+    out = [Heading(c, c, 0, bands - 1, join_cell(r)) for c, r in enumerate(own) if r]
+    for parent in children:
+        held = [columns[b] for b in _leaves(parent, children) if b in columns]
+        if not held:
             continue
-        over = x0 < bounds[column] - 2 or x1 > bounds[column + 1] + 2
-        over_others = any(b.top > placed[n].bottom + 0.4 * b.size for b in placed)
-        if over_others and (over or placed[n] not in heading_columns):
-            wide.append(block)
-        else:
-            own[column].extend(block)
-    if not wide:
-        return [Heading(c, c, 0, 0, join_cell(r)) for c, r in enumerate(own) if r], 1
-    level = max(max(r.middle for r in b) for b in wide)
-    floor = max(min(r.middle for r in held) for held in own if held)
-    below = [c for c in range(width) if own[c] and min(r.middle for r in own[c]) > level + 0.75 * (floor - level)]
-    out = [Heading(c, c, 1 if c in below else 0, 1, join_cell(r)) for c, r in enumerate(own) if r]
-    for group in _runs_of(below):
-        held = [b for b in wide if bounds[group[0]] <= sum(_extent(b)) / 2 <= bounds[group[-1] + 1]]
-        flat = [r for b in held for r in b]
-        lower = [r for c in group for r in own[c]]
-        out.extend(_parents(flat, lower, group, bounds, 0, 0))
-    return out, 2
+        out = [
+            replace(h, top=max(h.top, depths[parent] + 1)) if min(held) <= h.first and h.last <= max(held) else h
+            for h in out
+        ]
+        out.append(Heading(min(held), max(held), depths[parent], depths[parent], join_cell(texts[parent])))
+    return out, bands
 
 
-def _runs_of(columns: Sequence[int]) -> list[list[int]]:
-    out: list[list[int]] = []
-    for c in columns:
-        if out and out[-1][-1] == c - 1:
-            out[-1].append(c)
-        else:
-            out.append([c])
-    return out
+def _depth(block: Block, children: Children) -> int:
+    """How many headings stand over one."""
+    over = next((p for p, under in children.items() if block in under), None)
+    return 0 if over is None else 1 + _depth(over, children)
+
+
+def _leaves(block: Block, children: Children) -> list[Block]:
+    if block not in children:
+        return [block]
+    return [leaf for c in children[block] for leaf in _leaves(c, children)]

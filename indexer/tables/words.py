@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from indexer.text import cell_number, fold
@@ -33,9 +34,10 @@ _PAGE_NUMBER = re.compile(
 )
 _COLUMN_MARK = re.compile(r"^(?:栏次|行次|档次|列次|栏目|序号)$")
 _COLUMN_NUMBER = re.compile(r"^[(（]?(\d{1,2})[)）]?(?:[=＝].*)?$")
+_DASHES = ("-", "—", "–", "——")
 _LETTERS = "甲乙丙丁戊己"
 _INDICATOR = re.compile(
-    r"^(?:[一二三四]级指标|年?度?(?:[(（]?项目[)）]?)?指标值.*|指标(?:名称|内容|描述|说明)|绩效指标(?:描述|内容|名称)?)$"
+    r"^(?:[一二三四]级指标|年?度?(?:[(（]?项目[)）]?)?指标值.*|指标(?:名称|内容|描述|说明|类[型别])|(?:绩效)?目标值|绩效指标(?:描述|内容|名称)?)$"
 )
 
 
@@ -149,6 +151,12 @@ def is_number_row(texts: list[str]) -> bool:
     if marks:
         return rising or len(numbers) == 1
     return rising and numbers[0] <= 2 and len(numbers) >= 2
+
+
+def is_row_of_figures(texts: Sequence[str]) -> bool:
+    """Whether a line's texts are a label and figures, one or more, or only dashes in their place."""
+    rest = texts[1:]
+    return any(is_figure(t) for t in rest) or (len(rest) >= 2 and all(t in _DASHES for t in rest))
 
 
 @lru_cache(maxsize=8192)

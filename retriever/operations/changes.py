@@ -32,7 +32,8 @@ def pair_years(task: Task, body: Body) -> tuple[int, int] | None:
         recent = body.years[-task.query.recent_years :]
         return recent[-1], recent[0]
     latest = task.latest(body)
-    return (latest, latest - 1) if latest else None
+    back = min(task.query.relative_years, default=-1)
+    return (latest, latest + min(back, -1)) if latest else None
 
 
 def change(task: Task) -> Draft:

@@ -90,6 +90,9 @@ def count(task: Task) -> Draft:
         subject = Subject("项目", 0, 0, ("project.item",))
     if query.subjects and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in query.subjects):
         return lookup(task)
+    purchases = next((s for s in query.subjects if s.concepts[:1] == ("procurement.total",)), None)
+    if purchases is not None and _ITEMS.search(query.text):
+        return _count_purchases(task, purchases)
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return _stated_in_prose(task) or prose.answer(task)
     body = task.bodies[0]
@@ -99,6 +102,29 @@ def count(task: Task) -> Draft:
     items = tuple(i for d in drafts for i in d.items)
     return Draft(
         status_of(items), items, "\n".join(d.lead for d in drafts), support=tuple(i for d in drafts for i in d.support)
+    )
+
+
+_ITEMS = re.compile("(?:几|多少)(?:条|项|样|种|件|笔|个(?!单位|项目))")
+
+
+def _count_purchases(task: Task, subject: Subject) -> Draft:
+    """How many rows the procurement table lists; sure where they add up to its total."""
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    figures = members_of(task, body, year, subject)
+    if not figures:
+        return missing(task, body, year, subject, "subject")
+    whole = task.find(body, year, subject).figures[:1]
+    summed = sum((convert(f.value, f.unit, "元") for f in figures), Decimal(0))
+    sure = bool(whole) and convert(whole[0].value, whole[0].unit, "元") == summed
+    item = _counted(list(figures), len(figures), sure, "项")
+    names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
+    return Draft(
+        item.verdict.status,
+        (item,),
+        f"{body.name}{year}年采购明细共{len(figures)}项：{names}。",
+        support=tuple(map(task.item, figures)),
     )
 
 

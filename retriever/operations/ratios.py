@@ -14,6 +14,7 @@ from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.finder import Found, find
+from retriever.measures import is_measure, measure_of
 from retriever.members import members_of
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
@@ -41,6 +42,20 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
             whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
+        behind = next((s for s in query.named if is_measure(s) and s.start >= _end_of(subjects[0], query)), None)
+        if (
+            behind is not None
+            and measure_of(behind) == subjects[0].measure
+            and _INSIDE.match(query.masked[_end_of(subjects[0], query) :])
+        ):
+            return subjects, replace(subjects[0], measure="")  # 教育支出里基本支出占比: of all 教育支出
+        holder = next(
+            (s for s in query.named if is_measure(s) and measure_of(s) in subjects[0].measure.split("+")), None
+        )
+        if holder is not None and holder.end <= subjects[0].start and _INSIDE.match(query.masked[holder.end :]):
+            own = measure_of(holder)
+            if not own.startswith("fund."):  # 基本支出里工资福利占比: of all 基本支出
+                return subjects, replace(holder, measure="")
         fund = next((m for m in subjects[0].measure.split("+") if m.startswith("fund.")), "")
         if fund and not concepts & {"expenditure.total", "income.total", "total"}:
             whole = replace(whole, measure=fund)  # 一般公共预算支出里教育支出占多少: of that fund's money
@@ -63,6 +78,11 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
     if cut and right and not left:
         return right[1:] or right, right[0]
     return subjects[:-1], subjects[-1]
+
+
+def _end_of(subject: Subject, query: Query) -> int:
+    """Where the item itself ends, without the measure that was joined to it."""
+    return next((s.end for s in query.named if s.start == subject.start and not is_measure(s)), subject.end)
 
 
 def shares(task: Task) -> Draft:
@@ -280,7 +300,9 @@ def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -
     return item
 
 
-_PER = re.compile(r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批))(人次|批次|批|辆|台|人|场|次|平方米|平米|个)")
+_PER = re.compile(
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名)|平均[^，。,]{0,8}?一)(位|名|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
+)
 
 
 def per_unit(task: Task) -> Draft:
@@ -362,6 +384,8 @@ def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figu
     units = {
         "人次": ("人次", "人"),
         "人": ("人", "人次"),
+        "位": ("人次", "人"),
+        "名": ("人次", "人"),
         "批": ("批", "批次", "个"),
         "批次": ("批次", "批", "个"),
     }.get(unit, (unit,))

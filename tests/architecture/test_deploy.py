@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from indexer.settings import Settings
 
@@ -32,6 +36,30 @@ def test_every_pinned_package_has_its_licence_listed() -> None:
     assert missing == []
 
 
+def test_every_package_that_an_install_brings_is_pinned() -> None:
+    pinned = {_name(found) for found in re.findall(r"^([\w.-]+)==", read("constraints.txt"), re.MULTILINE)}
+    asked = [path.name for path in ROOT.glob("requirements*.txt")]
+    todo = [name for file in asked for name in re.findall(r"^([\w.-]+)(?:\[\w+\])?==", read(file), re.MULTILINE)]
+    seen: set[str] = set()
+    while todo:
+        name = _name(todo.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        with suppress(PackageNotFoundError):  # not for this machine, or an option that is not installed
+            needed = map(Requirement, requires(name) or ())
+            todo += [one.name for one in needed if one.marker is None or one.marker.evaluate({"extra": ""})]
+    assert seen - pinned == set()
+
+
+def _name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
 @pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "docs" / "deploy").glob("*.service")))
 def test_units_are_understood(unit: str) -> None:
     text = (ROOT / "docs" / "deploy" / unit).read_text("utf-8")
@@ -43,6 +71,19 @@ def test_units_are_understood(unit: str) -> None:
     said = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stderr
     about_it = [line for line in said.splitlines() if unit in line and "is not executable" not in line]
     assert about_it == []
+
+
+def test_the_compose_file_is_understood_and_starts_nothing_without_its_secrets() -> None:
+    program = shutil.which("docker-compose")
+    if program is None:
+        return
+    command = [program, "-f", str(ROOT / "docs" / "deploy" / "compose.yaml"), "config"]
+    secrets = {"DATABASE_PASSWORD": "x", "STAFF_PASSWORD": "y"}
+    assert (
+        subprocess.run(command, check=False, capture_output=True, env=os.environ | secrets, timeout=60).returncode == 0
+    )
+    bare = {name: value for name, value in os.environ.items() if name not in secrets}
+    assert subprocess.run(command, check=False, capture_output=True, env=bare, timeout=60).returncode != 0
 
 
 def test_the_compose_file_keeps_secrets_outside_and_the_page_inside() -> None:

@@ -218,3 +218,71 @@ def test_a_growth_called_a_proportion_is_a_growth(engine: Engine) -> None:
     answer = engine.ask(Question("市水务局2024年公务接待费比2023年增长的比例是多少"))
     assert "占" not in answer.values[0].label, answer.text
     assert answer.values[0].unit == "%"
+
+
+def test_a_share_without_a_whole_is_of_what_was_spoken_of(engine: Engine) -> None:
+    answer = engine.ask(Question("占多少", turns=("市科协2023年三公经费多少", "其中接待费呢")))
+    assert "三公" in answer.values[0].label
+    assert Decimal(answer.values[0].value).quantize(Decimal("0.01")) == Decimal("10.20")
+    whole = engine.ask(Question("占总支出多少", turns=("市科协2023年三公经费多少", "其中接待费呢", "占多少")))
+    assert "支出" in whole.values[0].label
+
+
+def test_it_after_a_ranking_is_what_came_out_first(engine: Engine) -> None:
+    first = engine.ask(Question("市水务局2024年最大的项目是哪个"))
+    change = engine.ask(Question("它比去年多多少", turns=("市水务局2024年最大的项目是哪个",)))
+    assert first.values[0].label in change.text
+
+
+def test_a_sum_keeps_its_parts_in_a_share_and_over_years(engine: Engine) -> None:
+    turns = ("市科协2023年水费", "电费呢", "加起来")
+    answer = engine.ask(Question("占公用经费多少", turns=turns))
+    assert len(answer.values) == 1
+    assert "水费" in answer.values[0].label
+    assert "电费" in answer.values[0].label
+
+
+@pytest.mark.parametrize("question", ["市科协2023年公务接待是接待谁", "市水务局2024年城区河道清淤整治的时间"])
+def test_what_is_no_figure_is_not_answered_with_one(engine: Engine, question: str) -> None:
+    answer = engine.ask(Question(question))
+    assert answer.status in (Status.TEXT, Status.NOT_FOUND)
+    assert not answer.values
+
+
+def test_a_whole_document_and_one_table_are_checked(engine: Engine) -> None:
+    whole = engine.ask(Question("市水务局2024年预算公开表和说明一致吗"))
+    table = engine.ask(Question("市水务局2024年三公经费表里合计对不对"))
+    assert whole.status is Status.CONFLICT
+    assert "8.91%" in whole.text
+    assert table.status is Status.TEXT
+    assert "全部相符" in table.text
+
+
+def test_a_count_is_not_answered_with_money(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局2024年公车购置了几辆"))
+    assert not any(v.verified and v.unit.endswith("元") for v in answer.values)
+
+
+def test_completion_said_as_a_share_is_of_the_budget(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局2023年三公经费决算占预算的百分比"))
+    assert "完成预算" in answer.values[0].label
+
+
+@pytest.mark.parametrize(
+    "question", ["市科协2023年自有资金安排的三公经费", "市科协十年前的预算", "市科协2023年三公经费多少美元"]
+)
+def test_other_money_and_other_times_are_never_verified(engine: Engine, question: str) -> None:
+    answer = engine.ask(Question(question))
+    assert not any(v.verified for v in answer.values), answer.text
+
+
+def test_the_year_before_last_is_two_years_back(engine: Engine) -> None:
+    answer = engine.ask(Question("市水务局今年预算比前年多多少"))
+    assert "2022年" in answer.text
+
+
+def test_which_department_after_one_was_spoken_of_means_all_that_are_held(engine: Engine) -> None:
+    after_one = engine.ask(Question("2024年哪个部门的三公经费最多", turns=("市水务局2023年三公经费多少",)))
+    assert [value.value for value in after_one.values] == ["41.80"]
+    after_two = engine.ask(Question("哪个部门多", turns=("市水务局2023年三公经费多少", "市科协呢")))
+    assert {citation.department for citation in after_two.citations} == {"望溪市水务局", "石家庄市科学技术协会"}

@@ -22,11 +22,15 @@ def vector_count(store: Store) -> int:
 
 
 def leftovers(store: Store) -> dict[str, int]:
-    """Tables (meta aside) and folders that still hold something."""
+    """Tables (what says which store this is aside) and folders that still hold something."""
     found = sql.MetaData()
     with store._engine.connect() as connection:
         found.reflect(connection)
-        own = [t for name, t in found.tables.items() if name != "meta" and not name.startswith("chunk_words_")]
+        own = [
+            t
+            for name, t in found.tables.items()
+            if name not in ("meta", "alembic_version") and not name.startswith("chunk_words_")
+        ]
         counts = {t.name: connection.execute(sql.select(sql.func.count()).select_from(t)).scalar_one() for t in own}
     counts["files"] = len(list((store.directory / "files").iterdir()))
     return {name: count for name, count in counts.items() if count}

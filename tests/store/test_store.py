@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sql
 
 from indexer.errors import StoreError, StoreVersionError, UnknownDocumentError
 from indexer.settings import Settings
-from indexer.store import Store
-from indexer.store.database import set_meta
+from indexer.store import Store, schema
 from indexer.types import Limits
 from tests.store import samples
 from tests.store.conftest import BOTH_KINDS
@@ -216,7 +216,7 @@ def test_a_store_without_a_model_searches_text_only(tmp_path: Path, settings: Se
 
 def test_a_store_of_another_schema_is_refused(store: Store, settings: Settings) -> None:
     with store._engine.begin() as connection:
-        set_meta(connection, "schema", "0")
+        connection.execute(sql.update(schema.version).values(version_num="0"))
     store.close()
     with pytest.raises(StoreVersionError, match="另一版本"):
         Store.open(settings.store, settings=settings)

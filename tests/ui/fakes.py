@@ -22,6 +22,7 @@ from indexer.types import (
     TableKind,
 )
 from retriever.types import Answer, Check, Citation, Question, Status, Value
+from ui.pictures import Pictures
 
 DOCUMENT = "示例市样例局-2023年部门预算"
 BOX = (300.0, 200.0, 360.0, 214.0)
@@ -123,6 +124,11 @@ class FakeLibrary:
 
     def pdf(self, document: str) -> Path:
         return Path(f"{document}.pdf")
+
+
+def blank_pages() -> Pictures:
+    """Every page empty."""
+    return Pictures(paint_nothing)
 
 
 def paint_nothing(path: Path, page: int, dpi: int = 72) -> Image.Image:

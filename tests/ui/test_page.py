@@ -11,7 +11,7 @@ import pytest
 from indexer.errors import StoreBusyError
 from indexer.types import DocType, DocumentInfo, Scope
 from retriever.types import Answer, Question, Status
-from tests.ui.fakes import ANSWER, DOCUMENT, FakeEngine, FakeLibrary, paint_nothing
+from tests.ui.fakes import ANSWER, DOCUMENT, FakeEngine, FakeLibrary, blank_pages
 from ui.asking import (
     LONGEST_QUESTION,
     STOPPED,
@@ -33,7 +33,7 @@ HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}${alert(2)}\"'</article>"
 
 
 def talk(engine: Asks | None = None, library: FakeLibrary | None = None) -> Talk:
-    return Talk(engine or FakeEngine(), library or FakeLibrary(), paint_nothing, chinese)
+    return Talk(engine or FakeEngine(), library or FakeLibrary(), blank_pages(), chinese)
 
 
 def ask(of: Talk, text: str, turns: Turns = ()) -> Shown:
@@ -54,8 +54,17 @@ def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
     assert 'data-page="21"' in talk().first_page(second.turns)
 
 
+def test_an_answer_by_rules_comes_whole_after_the_question() -> None:
+    quick = Talk(FakeEngine(), FakeLibrary(), blank_pages(), chinese, slow=False)
+    first, done = quick.ask("三公经费多少", ())
+    assert "正在查找" in first.talk
+    assert '<b class="figure">9.80</b>' in done.talk
+    assert 'data-event="retry"' in done.talk
+    assert not done.turns[-1].running
+
+
 def test_the_words_of_the_page_are_english_where_asked_for_and_the_answer_stays_as_it_is() -> None:
-    html = list(Talk(FakeEngine(), FakeLibrary(), paint_nothing, english).ask("三公经费多少", ()))[-1].talk
+    html = list(Talk(FakeEngine(), FakeLibrary(), blank_pages(), english).ask("三公经费多少", ()))[-1].talk
     assert ">Verified<" in html
     assert "p. 21" in html
     assert "样例局2023年“三公”经费预算合计" in html

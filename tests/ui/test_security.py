@@ -25,6 +25,7 @@ from ui.guard import HEADERS, MOST_BODY, Rates
 from ui.metrics import JsonLines, Metrics
 from ui.mounting import mount
 from ui.page import Services
+from ui.pictures import Pictures
 from ui.staff import Staff
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}'; DROP TABLE documents; --=cmd|' /C calc'!A1"
@@ -42,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         def connect(host: str = "127.0.0.1", client: str = "127.0.0.1", **given: object) -> TestClient:
             changed = replace(settings, **given)  # type: ignore[arg-type]
             engine = Engine(store)
-            services = Services(engine, engine, store, page_picture, inbox, Staff(""), changed)
+            services = Services(engine, engine, store, Pictures(page_picture), inbox, Staff(""), changed)
             return TestClient(mount(services), base_url=f"http://{host}:7860", client=(client, 50000))
 
         yield connect
@@ -62,6 +63,30 @@ def site(tmp_path: Path) -> Iterator[Site]:
 )
 def test_only_names_of_its_own_lead_to_it(site: Site, host: str, hosts: str, status: int) -> None:
     assert site(host, hosts=hosts).get("/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ('{"data": ["三公经费多少", null, null, null, null]}', 200, "data"),
+        ('{"data": ["三公经费多少"]}', 422, "恰好 5 个值"),
+        ('{"data": "三公经费多少"}', 422, "恰好 5 个值"),
+        ("[" * 100_000, 422, "无法读取"),
+        ('{"data": ["三公经费多少", null, null, null, null], "event_data": 1}', 422, "不应有"),
+        ('{"data": ["", null, null, null, null]}', 400, "1 到 500 个字"),
+        ('{"data": [7, null, null, null, null]}', 400, "应为文字"),
+        ('{"data": ["三公经费多少", null, null, ["今年"], null]}', 400, "应为整数"),
+        ('{"data": ["三公经费多少", null, null, [1e400], null]}', 400, "应为整数"),
+        ('{"data": ["三公经费多少", [1], null, null, null]}', 400, "文字的列表"),
+    ],
+)
+def test_a_program_is_told_what_it_did_wrong_and_nobody_else_what_it_asked(
+    site: Site, capfd: pytest.CaptureFixture[str], body: str, status: int, says: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = site().post("/gradio_api/run/ask", content=body.encode(), headers=headers)
+    assert (response.status_code, says in response.text) == (status, True), response.text
+    assert "三公" not in "".join(capfd.readouterr())
 
 
 def test_no_other_site_may_ask_or_read(site: Site) -> None:

@@ -9,7 +9,7 @@ import gradio as gr
 
 from indexer.store import Store
 from indexer.types import DocumentInfo
-from tests.ui.fakes import INFO, FakeEngine, FakeLibrary, paint_nothing
+from tests.ui.fakes import INFO, FakeEngine, FakeLibrary, blank_pages
 from ui.asking import Talk
 from ui.compare import Wanted, compare, comparison_to_html
 from ui.tabs import MOST_CHOICES, Limits
@@ -46,6 +46,6 @@ def test_ten_thousand_documents_are_offered_by_what_is_typed() -> None:
 
 def test_an_empty_store_says_what_to_do() -> None:
     for t, says in ((chinese, "库中还没有文件"), (english, "No documents yet")):
-        assert says in Talk(FakeEngine(), Shelf(0), paint_nothing, t).show(())
+        assert says in Talk(FakeEngine(), Shelf(0), blank_pages(), t).show(())
     made = compare(FakeEngine().ask, Shelf(0), Wanted("trend", "三公经费"))
     assert "没有找到可比较的数字" in comparison_to_html(made)

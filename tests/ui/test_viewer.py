@@ -8,12 +8,12 @@ import pytest
 
 from indexer.errors import UnknownDocumentError, UsageError
 from indexer.types import Cell, Table, TableKind
-from tests.ui.fakes import CONTENT, DOCUMENT, FakeLibrary, paint_nothing
+from tests.ui.fakes import CONTENT, DOCUMENT, FakeLibrary, blank_pages
 from ui.viewer import no_page, show_page
 
 
 def show(**request: object) -> str:
-    return show_page(FakeLibrary(), paint_nothing, {"document": DOCUMENT, "page": "21", **request})
+    return show_page(FakeLibrary(), blank_pages(), {"document": DOCUMENT, "page": "21", **request})
 
 
 def test_the_mark_lies_over_the_cell() -> None:
@@ -84,7 +84,7 @@ def test_the_table_read_from_the_page_stands_beside_with_the_cited_cell() -> Non
     header = (("项目",), ("金额", "预算数"), ("金额", "<b>"))
     table = Table("t1", 0, "表一", TableKind.OTHER, "万元", (21, 22), header, (row, other))
     library = FakeLibrary(replace(CONTENT, tables=(table,)))
-    html = show_page(library, paint_nothing, {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
+    html = show_page(library, blank_pages(), {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
     assert '<td class="cited unsure" title="由图片识别">乙</td>' in html
     assert "金额 / &lt;b&gt;" in html
     assert "别页" not in html
