@@ -9,9 +9,10 @@ from eval.train.measure import is_hard
 from indexer.vocabulary import vocabulary
 
 EVERYDAY = held_out("everyday.csv")
+BLIND = held_out("everyday_blind.csv")
 
 
-@pytest.mark.parametrize("held", [*held_out(), *EVERYDAY], ids=lambda held: held.question)
+@pytest.mark.parametrize("held", [*held_out(), *EVERYDAY, *BLIND], ids=lambda held: held.question)
 def test_no_citizens_word_or_label_gives_the_answer_away(held: HeldOut) -> None:
     for name in held.concepts:
         concept = vocabulary().concepts[name]

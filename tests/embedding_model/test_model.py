@@ -84,6 +84,12 @@ def test_everyday_words_without_a_shared_character_find_their_concept(
     assert measure(dense(vectors, tokenizer), groups(), everyday).five >= 0.9
 
 
+def test_everyday_words_that_others_wrote_find_their_concept(tokenizer: Tokenizer, vectors: np.ndarray) -> None:
+    blind = held_out("everyday_blind.csv")
+    assert len(blind) >= 50
+    assert measure(dense(vectors, tokenizer), groups(), blind).five >= 0.75
+
+
 def test_the_layout_is_the_one_sentence_transformers_reads() -> None:
     modules = json.loads((MODEL / "modules.json").read_text(encoding="utf-8"))
     assert [m["type"].rpartition(".")[2] for m in modules] == ["StaticEmbedding", "Normalize"]
