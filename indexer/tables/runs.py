@@ -59,12 +59,9 @@ def _run(chars: list[Char]) -> Run:
     first = chars[0]
     y0, y1, size = first.y0, first.y1, first.size
     for c in chars:  # a loop, as this runs for every run of a document
-        if c.y0 < y0:
-            y0 = c.y0
-        if c.y1 > y1:
-            y1 = c.y1
-        if c.size > size:
-            size = c.size
+        y0 = min(y0, c.y0)
+        y1 = max(y1, c.y1)
+        size = max(size, c.size)
     return Run(tuple(chars), first.x0, y0, chars[-1].x1, y1, (y0 + y1) / 2, size)
 
 
