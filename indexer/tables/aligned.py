@@ -26,7 +26,7 @@ from indexer.text import fold
 
 _FEWEST_ROWS = 3
 _FEWEST_TEXTS = 3
-_HEAD_LINES = 9
+_HEAD_LINES, _AFTER = 9, 12
 _NEAR = 3.5
 """Sizes that may lie between two lines of one table."""
 _ONE_ROW, _LINE = 0.95, 1.45
@@ -117,8 +117,9 @@ def _announced(lines: Lines, kinds: Sequence[str], start: int) -> tuple[Found | 
     if end == start:
         return None, start + 1
     limit = end
-    while end - 1 > start and _is_after(lines[end - 1], lines[end - 2], lines[start:end]):
-        end -= 1
+    for _ in range(_AFTER):
+        if end - 1 > start and _is_after(lines[end - 1], lines[end - 2], lines[start:end]):
+            end -= 1
     first = next((i for i in range(start, end) if kinds[i] == "numbers"), None)
     body = first + 1 if first is not None else _first_row(lines, kinds, start, end)
     if body == end and (start == 0 or kinds[start - 1] != "unit"):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from indexer.tables.columns import Stretch
 from indexer.tables.lattice import Axis
-from indexer.tables.levels import Block, lowest, side_of
+from indexer.tables.levels import MOST, Block, lowest, side_of
 from indexer.tables.runs import Run, group_lines
 from indexer.tables.stub import blocks_of, pieces_of
 from indexer.tables.words import is_figure, is_number_row, is_row_of_figures, is_sentence
@@ -71,7 +71,8 @@ def lowest_headings(
     low = max((b.bottom for b in blocks), default=0.0)
     left = [b for b in blocks if not any(b.bottom < r.at < low and _covers(r, b.centre) for r in rules)]
     if len(left) == len(blocks):
-        wide = {_widened(b, blocks, below): b for b in blocks}
+        near = below if len(blocks) <= MOST else ()
+        wide = {_widened(b, blocks, near): b for b in blocks}
         left = [wide[b] for b in lowest(list(wide), max(len(below), len(numbered)), side_of(blocks))]
     return sorted((b.x0, b.x1) for b in left)
 

@@ -14,7 +14,8 @@ _ORPHAN = (15.0, 4.0, 45.0, 0.5)
 """What it may cost, in points off the middle, to leave out a lower heading that could be under one."""
 _FARTHEST = 5.0
 """Sizes that a parent may stand off the middle of its children."""
-_MOST = 80
+MOST = 80
+"""Headings of one table; with more it is none."""
 _FLUSH, _BESIDE = 1.0, 0.8
 """Points within which two headings are flush, and sizes that a heading keeps from its column's side."""
 
@@ -78,7 +79,7 @@ def side_of(blocks: Sequence[Block]) -> Side:
 
 def _children(blocks: Sequence[Block], orphan: float, side: Side) -> Children:
     out: Children = {}
-    if len(blocks) > _MOST:
+    if len(blocks) > MOST:
         return out
     left = sorted(blocks, key=lambda b: b.centre)
     while left:

@@ -14,6 +14,7 @@ _GAP = 0.35
 """Part of the size that may lie between two characters of one run."""
 _left = attrgetter("x0")
 _middle = attrgetter("middle")
+_top, _bottom, _size = attrgetter("y0"), attrgetter("y1"), attrgetter("size")
 
 _WIDE_GAP = 1.2
 """Part of the size from which a gap separates two pieces of a line."""
@@ -57,11 +58,7 @@ def chars_to_runs(chars: Sequence[Char]) -> list[Run]:
 
 def _run(chars: list[Char]) -> Run:
     first = chars[0]
-    y0, y1, size = first.y0, first.y1, first.size
-    for c in chars:  # a loop, as this runs for every run of a document
-        y0 = min(y0, c.y0)
-        y1 = max(y1, c.y1)
-        size = max(size, c.size)
+    y0, y1, size = min(map(_top, chars)), max(map(_bottom, chars)), max(map(_size, chars))
     return Run(tuple(chars), first.x0, y0, chars[-1].x1, y1, (y0 + y1) / 2, size)
 
 
