@@ -64,6 +64,14 @@ def in_context(query: Query, earlier: Query) -> Query:
         and not earlier.years_named
     ):
         bodies = tuple(dict.fromkeys(earlier.bodies_spoken_of))[-2:]  # two departments in turn, then 差多少
+    stages = (*earlier.stages_spoken_of, *query.stages_spoken_of)
+    both = query.both_stages or (
+        operation in (Operation.COMPARE, Operation.CHANGE, Operation.GROWTH)
+        and not (own_subjects or own_years or query.bodies or query.stage)
+        and set(stages[-2:]) == {"预算", "决算"}
+        and len(set(earlier.years_spoken_of)) < 2
+    )  # 预算多少, 决算呢, 少了多少
+    operation = Operation.COMPARE if both and not query.both_stages else operation
     stage, strong = (query.stage, query.stage_strong) if query.stage else (earlier.stage, earlier.stage_strong)
     return replace(
         query,
@@ -76,7 +84,8 @@ def in_context(query: Query, earlier: Query) -> Query:
         year_end=query.year_end or (not own_years and earlier.year_end),
         stage=stage,
         stage_strong=strong,
-        both_stages=query.both_stages,
+        both_stages=both,
+        stages_spoken_of=stages,
         scope=query.scope or earlier.scope,
         unit=query.unit,
         subjects=subjects,

@@ -48,6 +48,8 @@ _NO_FIGURE = re.compile(
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
 _CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANGE, Operation.COUNT)
+_PURCHASE_CLASS = re.compile("(?<!采购)(工程|货物|服务)(?=类|呢|的|占|多少|有|是|[?？]|$)")
+"""里头工程呢, after 政府采购."""
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
 _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
@@ -165,6 +167,8 @@ class Engine:
         """One turn by itself, with the labels it may name."""
         bodies = tuple(b for m in catalog.mentions(clean(squeeze(text))) for b in m.bodies)
         labels = self._labels(self._candidates(text, bodies or (earlier.bodies if earlier else ()), catalog))
+        if earlier is not None and any(c.startswith("procurement.") for s in earlier.subjects for c in s.concepts[:1]):
+            text = _PURCHASE_CLASS.sub(r"采购\1", text)
         return understand(text, catalog, labels), labels
 
     def _with_units(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> Catalog:

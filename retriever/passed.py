@@ -45,6 +45,7 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
         parts_of_items(query)
         + _loosely_read(query, printed)
         + _not_counted(query, draft)
+        + _no_ratio(query, draft)
         + tuple(
             s.text
             for s in query.named
@@ -87,6 +88,16 @@ def _loosely_read(query: Query, printed: str) -> tuple[str, ...]:
 
 _TELLING = 3
 """So many characters of a class's name tell which is meant."""
+_RATIO_ASKED = re.compile("百分之|几成|百分比|比例|占比|每(?:人|辆|台|平|户|个)|人均|均摊|平均|一(?:平米|平方米|人次)")
+
+
+def _no_ratio(query: Query, draft: Draft) -> tuple[str, ...]:
+    """A ratio was asked for and only an amount is answered."""
+    asked = _RATIO_ASKED.search(query.masked)
+    plain = all(i.figure.unit in UNIT_SCALE and not i.figure.inputs for i in draft.items)
+    return (asked.group(0),) if asked is not None and plain and query.operation is Operation.LOOKUP else ()
+
+
 _OF_A_TABLE = {
     TableKind.BASIC_ECONOMIC: "基本支出",
     TableKind.THREE_PUBLIC: "三公经费",

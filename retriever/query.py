@@ -81,7 +81,7 @@ class Subject:
 class Query:
     """A question, understood. Empty tuples and None mean: not said.
 
-    `spoken_of`, `years_spoken_of`, `bodies_spoken_of`: what the conversation has named so far, in order.
+    `spoken_of`, `years_spoken_of`, `bodies_spoken_of`, `stages_spoken_of`: what the conversation has named so far, in order.
 
     `masked`: the cleaned question with departments, years and table names blotted out; `leftover`: its pieces that
     nothing explains; `modifiers`: those that stand right before a subject, or right behind one named in everyday words, and so make
@@ -116,6 +116,7 @@ class Query:
     spoken_of: tuple[Subject, ...] = ()
     years_spoken_of: tuple[int, ...] = ()
     bodies_spoken_of: tuple[str, ...] = ()
+    stages_spoken_of: tuple[str, ...] = ()
     table_kind: str = ""
     restrictor: str = ""
     commanded: bool = False

@@ -29,7 +29,7 @@ from retriever.subjects import clean, find_subjects
 _PRINTED = 0.9
 """Subjects below this score were named in everyday words, not as documents print them."""
 _TOP = re.compile(
-    r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大)最",
+    r"(?:前|头|top)([一二两三四五六七八九十]|\d{1,2})|最[^，。]{1,4}的?([二两三四五六七八九十]|\d{1,2})(?:个|项|名|笔|大|家|样|种|件|类)|([二两三四五六七八九十]|\d{1,2})(?:个|项|笔|大|样|种|件)最",
     re.I,
 )
 _NTH = re.compile(r"(?:第|排(?:名)?第)([二两三四五六七八九十])(?:大|多|高|贵|位|名|小|少|低)")
@@ -49,7 +49,8 @@ def _without_source(years: YearWords, text: str) -> YearWords:
     m = language().source_year.search(text)
     if m is None or len(years.years) < 2:
         return years
-    source = int(next(g for g in m.groups() if g))
+    said = int(next(g for g in m.groups() if g))
+    source = said if said > 100 else 2000 + said
     return replace(years, years=tuple(y for y in years.years if y != source))
 
 
@@ -142,7 +143,9 @@ def _main_operation(
             and not re.search("哪|谁|差", text)
             and (len(years.years) > 1 or years.relative)
         ):
-            continue
+            if Operation.GROWTH in ops:
+                continue
+            return Operation.CHANGE
         return op
     if Operation.LIST in ops and len(years.years) > 1:
         return Operation.TREND
@@ -172,7 +175,7 @@ _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
 )
 """A line of the assets list, not a threshold of the question's own."""
-_CHANGED = re.compile(r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|同期|持平|一样|相同|节约")
+_CHANGED = re.compile(r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|少收|多收|少支|多支|少给|多给|少拨|多拨|同期|持平|一样|相同|节约")
 _LEAD = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SOURCE_NOTE = re.compile(r"[（(](?:按|根据|依据|从|看|以|见)[^）)]*[）)]")
 _MEMBERS_OF = (Operation.LIST, Operation.RANK, Operation.FILTER, Operation.COUNT)
@@ -293,6 +296,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         spoken_of=subjects,
         years_spoken_of=years.years,
         bodies_spoken_of=bodies,
+        stages_spoken_of=(stage,) if stage else (),
         commanded=bool(words.commanded.search(squeeze(text))) and not re.search(r"多少|几|吗|[?？]", squeeze(text)),
         masked=masked,
         leftover=tuple(p for _, p in left),

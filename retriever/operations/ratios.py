@@ -304,7 +304,7 @@ def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -
 
 
 _PER = re.compile(
-    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名)|平均[^，。,]{0,8}?一)(位|名|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
 )
 
 
@@ -317,7 +317,9 @@ def per_unit(task: Task) -> Draft:
     unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else ""
     body = task.bodies[0]
     year = task.years(body)[0]
-    subject = (query.subjects or (TOTAL,))[0]
+    counted = ("assets.vehicle", "count.vehicles_owned")
+    money = tuple(s for s in query.subjects if s.concepts[:1] not in tuple((c,) for c in counted))
+    subject = (money or query.subjects or (TOTAL,))[0]
     found = task.find(body, year, subject)
     if not found.figures:
         return missing(task, body, year, subject, found.missing)
