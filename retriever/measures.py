@@ -90,6 +90,15 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
         fund = measure_of(first)
         items = [i if i.measure else replace(i, measure=fund) for i in items]
         measures = measures[1:]
+    last = measures[-1] if measures else first
+    if (
+        measure_of(last).startswith("fund.")
+        and last.start >= items[-1].end
+        and _OF_THEM_ALL.match(text[items[-1].end : last.start])
+    ):
+        fund = measure_of(last)
+        items = [i if i.measure else replace(i, measure=fund) for i in items]
+        measures = [m for m in measures if m is not last]
     out: list[Subject] = []
     used: set[int] = set()
     for item in items:
@@ -106,6 +115,8 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
 
 _OVER_ALL = re.compile(r"^(?:财政拨款|预算|支出|口径)*(?:里面?|中|内|下)?[,，](?:的)?$")
 """一般公共预算，小学比初中多多少: the fund is said for all that follows."""
+_OF_THEM_ALL = re.compile(r"^(?:[两二三四五六几]个?)?(?:科目|项目|项|类)?(?:的|在)$")
+"""小学、初中、高中三个科目的一般公共预算: the fund is said for all before it."""
 _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")

@@ -175,7 +175,9 @@ _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
 )
 """A line of the assets list, not a threshold of the question's own."""
-_CHANGED = re.compile(r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|少收|多收|少支|多支|少给|多给|少拨|多拨|同期|持平|一样|相同|节约")
+_CHANGED = re.compile(
+    r"[比较增减变涨降升跌差幅省缩]|多了|少了|多出|少花|多花|少收|多收|少支|多支|少给|多给|少拨|多拨|同期|持平|一样|相同|节约"
+)
 _LEAD = re.compile(r"^[\u4e00-\u9fff]{2,6}:")
 _SOURCE_NOTE = re.compile(r"[（(](?:按|根据|依据|从|看|以|见)[^）)]*[）)]")
 _MEMBERS_OF = (Operation.LIST, Operation.RANK, Operation.FILTER, Operation.COUNT)
@@ -229,7 +231,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         operations = (Operation.COMPLETION, *operations)
     bodies = tuple(dict.fromkeys(b for m in mentions for b in m.bodies))
     operation = _main_operation(operations, plain, raw_subjects, years, len(bodies))
-    named = attach_measures(merge_code_and_name(raw_subjects, masked), masked)
+    named = tuple(map(_only_carried, attach_measures(merge_code_and_name(raw_subjects, masked), masked)))
     if operation is Operation.LOOKUP and any(w in squeezed and "和".join(i) in plain for w, i in words.together):
         operation = Operation.SUM
     subjects = with_column(settle(named, masked, operation), plain)
@@ -313,6 +315,13 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         cut=cut_words(masked, (*every_subject, *subjects)),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
+
+
+def _only_carried(subject: Subject) -> Subject:
+    """还有多少钱结转下年: not the total is asked for, but what of it is carried."""
+    carried = {"carry": "carry.in", "carry_out": "carry.out"}.get(subject.measure)
+    bare = subject.score < _PRINTED and subject.concepts[:1] in (("income.total",), ("expenditure.total",))
+    return replace(subject, concepts=(carried,), measure="") if carried and bare else subject
 
 
 _CALLED_ITEM = re.compile("(?:这个|那个|这一|的)?(?:科目|款级|项级|类级)")

@@ -314,7 +314,7 @@ def per_unit(task: Task) -> Draft:
     if _YEARLY.search(query.text) and (len(query.years) > 1 or query.recent_years):
         return _mean_of_years(task)
     m = _PER.search(query.text)
-    unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else ""
+    unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else "人" if _PER_HEAD.search(query.text) else ""
     body = task.bodies[0]
     year = task.years(body)[0]
     counted = ("assets.vehicle", "count.vehicles_owned")
