@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from indexer.text import UNIT_SCALE
 from indexer.types import BBox, Claim, Fact
-from prompts import templates
 from retriever.types import Answer, Check, Citation, Status, Value
 
 Lookup = Callable[[str], Fact | Claim | None]
@@ -35,8 +34,6 @@ MEANINGS: dict[Status, str] = {
 }
 """What each badge promises, in one sentence."""
 
-_LAID_OUT = ("composed", "computed", "elsewhere", "verified", "place", "place_text")
-"""Lines of an answer's text that a card with figures shows as sums, steps, badge and citations."""
 _LONG_NUMBER = re.compile(r"(-?)([1-9]\d{4,})(\.\d+)?", re.ASCII)
 _TERM = re.compile(r"\s*([-+−]?)\s*(\d[\d,]*(?:\.\d+)?)\s*")
 
@@ -96,10 +93,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`.
-
-    `text`: the whole answer, to copy; `said`: what of it the card does not show anyway.
-    """
+    """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`."""
 
     question: str
     badge: str
@@ -107,7 +101,6 @@ class Card:
     meaning: str
     figures: tuple[Figure, ...]
     text: str
-    said: str
     sums: tuple[Sum, ...]
     steps: tuple[Step, ...]
     citations: tuple[tuple[str, Place], ...]
@@ -134,7 +127,6 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         meaning=MEANINGS[answer.status],
         figures=tuple(_figure(value) for value in answer.values),
         text=answer.text.strip(),
-        said=_said(answer, bool(sums or steps)),
         sums=tuple(sorted(dict.fromkeys(sums), key=lambda proof: (proof.agrees, proof.across))),
         steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.agrees)),
         citations=tuple((str(n), _citation_place(c)) for n, c in enumerate(answer.citations, 1)),
@@ -260,19 +252,10 @@ def grouped(number: str) -> str:
     return number if match is None else f"{match[1]}{int(match[2]):,}{match[3] or ''}"
 
 
-def _said(answer: Answer, proved: bool) -> str:
-    """The text without the lines that stand elsewhere on the card."""
-    if not (answer.values and answer.citations):
-        return answer.text.strip()
-    hidden = [name for name in _LAID_OUT if proved or name not in ("composed", "computed")]
-    starts = tuple(templates("answers")[name].text.partition("$")[0] for name in hidden)
-    return "\n".join(line for line in answer.text.strip().splitlines() if not line.startswith(starts))
-
-
 def _citation_place(citation: Citation) -> Place:
     said = f"“{citation.text}”" if citation.text and not citation.table else ""
     parts = (citation.section, said, citation.table, citation.row, citation.column)
-    return Place(citation.document, citation.page, citation.bbox, " · ".join(dict.fromkeys(filter(None, parts))))
+    return Place(citation.document, citation.page, citation.bbox, " · ".join(filter(None, parts)))
 
 
 def _total_time(answer: Answer) -> str:

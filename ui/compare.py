@@ -218,11 +218,7 @@ def _place(point: Point) -> Place | None:
     if cited is None:
         return None
     box: BBox | None = cited.bbox
-    return Place(cited.document, cited.page, box, _words(cited.table, cited.row, cited.column))
-
-
-def _words(*parts: str) -> str:
-    return " · ".join(dict.fromkeys(filter(None, parts)))
+    return Place(cited.document, cited.page, box, " · ".join(filter(None, (cited.table, cited.row, cited.column))))
 
 
 def _badge(point: Point) -> tuple[str, str]:

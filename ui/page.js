@@ -18,16 +18,9 @@ const zoom = (viewer, wanted) => {
   viewer.querySelectorAll('.sheet').forEach(toMark);
 };
 const zoomed = (viewer) => Number(viewer.dataset.zoomed ?? 0);
-// The page of a document over everything else; the browser's Back closes it.
 const fullscreen = (on) => {
-  const viewer = document.querySelector('#viewer');
-  if (viewer.classList.contains('full') === on) return;
-  viewer.classList.toggle('full', on);
-  if (on) history.pushState({ ...history.state, yusuanFull: true }, '');
-  else if (history.state?.yusuanFull) history.back();
-  viewer.querySelectorAll('.viewer[data-page]').forEach((one) => zoom(one, narrow() ? 2 : zoomed(one)));
-  if (on) viewer.querySelector('[data-full=no]')?.focus();
-  else if (window.yusuanFrom?.isConnected) window.yusuanFrom.focus({ preventScroll: true });
+  const full = element.closest('#viewer').classList.toggle('full', on);
+  element.querySelector('[data-zoom=full]')?.setAttribute('aria-pressed', String(full));
 };
 
 const say = (near, text) => {
@@ -103,8 +96,8 @@ element.addEventListener('click', (event) => {
   const button = event.target.closest('button, a');
   if (!button || button.disabled) return;
   const data = { ...button.dataset };
-  if (data.full) fullscreen(data.full === 'yes');
-  if (data.zoom) zoom(button.closest('.viewer'), zoomed(button.closest('.viewer')) + (data.zoom === 'in' ? 1 : -1));
+  if (data.zoom === 'full') fullscreen();
+  else if (data.zoom) zoom(button.closest('.viewer'), zoomed(button.closest('.viewer')) + (data.zoom === 'in' ? 1 : -1));
   if ('dark' in data) {
     localStorage.setItem('yusuan-look', document.body.classList.contains('dark') ? 'light' : 'dark');
     window.yusuanLook();
@@ -115,11 +108,7 @@ element.addEventListener('click', (event) => {
   if ('link' in data) copy(button, new URL(data.link, location.href.split(/[?#]/)[0]).href);
   if (data.post && button.type === 'button') send(button, data);
   if (!EVENTS.includes(data.event)) return;
-  if (data.event === 'cite') {
-    window.yusuanTurned = true;
-    if (!button.closest('#viewer')) window.yusuanFrom = button;
-    if (narrow()) fullscreen(true);
-  }
+  if (data.event === 'cite') window.yusuanTurned = true;
   if (data.event === 'report') window.yusuanReport = true;
   trigger(data.event, data);
 });
@@ -142,22 +131,15 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
     if (name === 'drop') uploadAll([...event.dataTransfer.files]);
   });
 }
-if (element.closest('#viewer')) {
-  document.addEventListener('keydown', (event) => { if (event.key === 'Escape') fullscreen(false); });
-  window.addEventListener('popstate', () => fullscreen(false));
-}
-// The last question to the top of the window: when it is asked, and again when its answer makes room for that.
-const toQuestion = () => {
-  const asked = element.querySelectorAll('.asked');
-  const state = `${asked.length} ${element.querySelectorAll('.pending').length}`;
-  if (!asked.length || state === element.dataset.asked) return;
-  element.dataset.asked = state;
-  const turn = asked[asked.length - 1].closest('.turn');
-  const { top } = turn.getBoundingClientRect();
-  if (top < 0 || top > window.innerHeight / 4) turn.scrollIntoView({ block: 'start', behavior: behavior() });
-};
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && element.closest('#viewer.full')) fullscreen(false);
+});
 watch('value', async () => {
-  toQuestion();
+  const turns = element.querySelectorAll('.turn');
+  if (turns.length > 0 && turns.length !== Number(element.dataset.turns)) {
+    turns[turns.length - 1].closest('.turn').scrollIntoView({ block: 'start', behavior: behavior() });
+  }
+  element.dataset.turns = turns.length;
   if (window.yusuanReport && element.querySelector('.report')) {
     window.yusuanReport = false;
     element.querySelector('.report').focus();
@@ -168,5 +150,5 @@ watch('value', async () => {
   window.yusuanTurned = false;
   await sheet.querySelector('img').decode();
   if (narrow() && sheet.querySelector('.mark')) zoom(sheet.closest('.viewer'), 2);
-  if (asked && !narrow()) element.querySelector('.viewer').scrollIntoView({ block: 'nearest', behavior: behavior() });
+  if (asked) element.querySelector('.viewer').scrollIntoView({ block: narrow() ? 'start' : 'nearest', behavior: behavior() });
 });

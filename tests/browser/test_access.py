@@ -79,10 +79,7 @@ def test_the_keyboard_is_enough(visit: Visit, server: Server) -> None:
 def test_nothing_is_wider_than_a_phone(visit: Visit, server: Server, path: str) -> None:
     page = visit(server.url + path, 390)
     ask(page, WATER, *(("Question", "Ask") if path else ("问题", "提问")))
-    page.locator(".citation").first.click()
-    expect(page.locator("figure.viewer .mark")).to_be_visible(timeout=ANSWER_MS)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.keyboard.press("Escape")
+    expect(page.locator("figure.viewer")).to_be_visible(timeout=ANSWER_MS)
     for name, shows in TABS[path]:
         open_tab(page, name, shows)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

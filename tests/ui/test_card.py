@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from prompts import say
 from retriever.types import Answer, Check, Status
-from tests.ui.fakes import ANSWER, DOCUMENT, FACTS, fact
+from tests.ui.fakes import ANSWER, FACTS, fact
 from ui.card import BADGES, MEANINGS, answer_to_card, check_to_sum, grouped
 
 BY_ID = {figure.id: figure for figure in FACTS}
@@ -165,21 +164,3 @@ def test_what_does_not_agree_comes_first() -> None:
 )
 def test_long_numbers_are_grouped(number: str, shown: str) -> None:
     assert grouped(number) == shown
-
-
-def test_the_card_says_once_what_it_lays_out_and_keeps_the_rest() -> None:
-    lines = (
-        "某局2023年预算“三公”经费合计：9.80万元。",
-        say("answers", "composed", expression="8.80 + 1.00 = 9.80", unit="万元"),
-        say("answers", "verified", count=2),
-        say("answers", "disagrees", message="正文与表不一致"),
-        "以上为预算数；决算数为7.65万元。",
-        say("answers", "place", document=DOCUMENT, page=21, table="表", row="合计", column="预算数"),
-    )
-    answer = replace(ANSWER, text="\n".join(lines))
-    card = answer_to_card(answer, BY_ID.get)
-    assert card.said.splitlines() == [lines[0], lines[3], lines[4]]
-    assert card.text == answer.text
-    for bare in (replace(answer, citations=()), replace(answer, values=())):
-        assert answer_to_card(bare, BY_ID.get).said == answer.text, "where the card shows none of it"
-    assert lines[1] in answer_to_card(replace(answer, verification=()), BY_ID.get).said
