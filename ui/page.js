@@ -95,7 +95,7 @@ const savePicture = (filename) => {
   const paper = { paper_bgcolor: '#fff', plot_bgcolor: '#fff', font: { ...layout.font, color: '#1e293b' } };
   window.Plotly.downloadImage({ data, layout: { ...layout, ...paper } }, { format: 'png', scale: 2, width: 900, height: 500, filename });
 };
-const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'narrow', 'report', 'refresh', 'cite'];
+const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'narrow', 'report', 'refresh', 'cite', 'documents'];
 element.addEventListener('click', (event) => {
   const sheet = event.target.closest('.sheet');
   if (sheet) zoom(sheet.closest('.viewer'), zoomed(sheet.closest('.viewer')) ? 0 : 2);

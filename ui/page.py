@@ -91,9 +91,9 @@ class Page:
             no_page(t), js_on_load=asset("page.js"), elem_id="viewer", apply_default_css=False, render=False
         )
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=6, min_width=300), gr.Tabs():
-                with gr.Tab(t("提问"), id="ask"):
-                    talk = self._question_tab(viewer, blocks)
+            with gr.Column(scale=6, min_width=300), gr.Tabs() as tabs:
+                with gr.Tab(t("提问"), id="ask") as asking:
+                    talk = self._question_tab(viewer, blocks, asking)
                 with gr.Tab(t("检索"), id="search") as finding:
                     limits = Limits(self._s.library, t, "search")
                     found = SearchTab(Library(self._s.library), limits, t).build(finding)
@@ -107,12 +107,13 @@ class Page:
                     gr.HTML(about(t), apply_default_css=False)
             with gr.Column(scale=5, min_width=300):
                 viewer.render()  # type: ignore[no-untyped-call]
+        talk.documents(lambda: gr.Tabs(selected="documents"), None, [tabs], **AT_ONCE)
         for part in (talk, found, tables, compared, *held, viewer):
             part.cite(self.cite, None, [viewer], **QUIET)
 
     # asking
 
-    def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks) -> gr.HTML:
+    def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks, tab: gr.Tab) -> gr.HTML:
         t = self._t
         past = clickable(history_to_html([], t), "history")
         talk = clickable(self._talk.show(()), "talk")
@@ -147,6 +148,7 @@ class Page:
         talk.stop(self.stop, before, after, **AT_ONCE)
         again.click(self.start_again, before, after, **AT_ONCE)
         talk.edit(self.edit, before, after, **AT_ONCE)
+        tab.select(self.welcome, [turns], [talk], **AT_ONCE)
         past.clear(self.forget, None, [history, past], **AT_ONCE)
         return talk
 
@@ -203,6 +205,10 @@ class Page:
             return self._asked(self._talk.open(questions), history)
         kept = read_history(history)  # whoever asks before the page has loaded keeps the question
         return self._talk.show(turns), gr.skip(), gr.skip(), kept, history_to_html(kept, self._t)
+
+    def welcome(self, turns: Turns) -> Any:
+        """Examples from what is held by now, where nothing was asked yet."""
+        return gr.skip() if turns else self._talk.show(())
 
     def forget(self) -> tuple[History, str]:
         """An empty history."""
