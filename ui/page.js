@@ -154,7 +154,8 @@ watch('value', async () => {
   }
   const sheet = element.querySelector('.sheet');
   if (!sheet) return;
-  await sheet.querySelector('img').decode();
+  await Promise.all([...element.querySelectorAll('.sheet img')].map((picture) => picture.decode()));
   if (narrow() && sheet.querySelector('.mark')) zoom(sheet.closest('.viewer'), 2);
+  else element.querySelectorAll('.sheet').forEach(toMark);
   if (element.querySelector('.viewer').dataset.clicked) scrollTo(element.querySelector('.viewer'), narrow() ? 'start' : 'nearest');
 });

@@ -92,7 +92,7 @@ class FiguresTab:
         order = gr.State(("", False))
         inputs = [*limits, kinds, text, order]
         changed = [part.change for part in (*limits, kinds)]
-        gr.on([tab.select, *changed, text.submit, text.input], self.show, inputs, [table], **LATEST)
+        gr.on([tab.select, *changed, text.submit, text.change], self.show, inputs, [table], **LATEST)
         table.sort(self.sort, inputs, [table, order], **QUIET)
         table.turn(self.turn, inputs, [table], **QUIET)
         return table

@@ -121,8 +121,8 @@ def test_a_finding_shows_both_places_on_the_page(
         finding = page.locator(".report .both", has_text="对照").first
         finding.click(timeout=ANSWER_MS)
         viewer = page.locator("figure.viewer")
-        expect(viewer.locator(".mark")).to_be_visible(timeout=ANSWER_MS)
-        expect(viewer.locator(".also").first).to_be_visible()
+        expect(viewer.locator(".mark")).to_be_in_viewport(timeout=ANSWER_MS)
+        expect(viewer.locator(".also").first).to_be_in_viewport()
 
 
 def test_a_scan_lying_on_its_side_is_read_and_marked(
