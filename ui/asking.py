@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -39,11 +39,19 @@ class Shelf(PageSource, Protocol):
     def content(self, document: str) -> DocumentContent: ...
 
 
+@dataclass(slots=True)
+class Course:
+    """What a reader's click and the thread that answers tell each other of one question."""
+
+    stopped: bool = False
+    page_shown: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One question of the conversation; `card` is None until the first answer, or when that failed.
 
-    `running`: more of the answer is to come.
+    `running`: more of the answer is to come. `waiting`: nobody has begun to answer it.
     `each`: an answer for each department, where the question left open which of a few is meant. `link`: the address
     that opens the same question again.
     """
@@ -54,6 +62,8 @@ class Turn:
     each: tuple[Card, ...] = ()
     link: str = ""
     running: bool = False
+    waiting: bool = False
+    course: Course = field(default_factory=Course, compare=False)
 
 
 Turns = tuple[Turn, ...]
@@ -82,39 +92,47 @@ class Talk:
         first = max(len(turns) - TURNS_SHOWN, 0)
         return render("conversation.html", self._t, turns=turns[first:], first=first, questions=questions)
 
-    def ask(self, text: str, turns: Turns) -> Iterator[Shown]:
-        """The question at once, then its answers as they come; nothing while another is being answered."""
+    def ask(self, text: str, turns: Turns) -> Shown | None:
+        """The conversation with a question that waits for its answer; None while another is being answered."""
         text = text.strip()
         if not text or is_running(turns):
-            return
-        link = _link((*(turn.question for turn in turns), text))
-        turns = (*turns[-TURNS_SHOWN:], Turn(text, link=link, running=True))
-        yield self._shown(turns)
-        for turn in self._answered(turns):
-            turns = (*turns[:-1], turn)
-            if self._slow:
-                yield self._shown(turns)
-        yield self._shown((*turns[:-1], replace(turns[-1], running=False)))
+            return None
+        return self._shown((*turns[-TURNS_SHOWN:], _waiting((*(turn.question for turn in turns), text))))
 
-    def open(self, questions: tuple[str, ...]) -> Iterator[Shown]:
-        """A conversation again, from its questions."""
-        turns: Turns = ()
-        for question in questions:
-            for shown in self.ask(question, turns):
-                turns = shown.turns
-                yield shown
+    def open(self, questions: tuple[str, ...]) -> Shown:
+        """A conversation again, from its questions, which wait for their answers."""
+        return self._shown(tuple(_waiting(questions[:n]) for n in range(1, len(questions) + 1)))
+
+    def answer(self, turns: Turns) -> Iterator[Shown]:
+        """The questions that wait, one after the other, with their answers as they come; ends where one is stopped."""
+        for number, waiting in enumerate(turns):
+            if not waiting.waiting or waiting.course.stopped:
+                continue
+            before, after = turns[:number], turns[number + 1 :]
+            turn = replace(waiting, waiting=False)
+            yield self._shown((*before, turn, *after))
+            for answered in self._answered((*before, turn)):
+                if answered.course.stopped:
+                    return
+                turn = answered
+                if self._slow:
+                    yield self._shown((*before, turn, *after))
+            turns = (*before, replace(turn, running=False), *after)
+            yield self._shown(turns)
 
     def stop(self, turns: Turns) -> Shown:
-        """The conversation after its last answer was stopped."""
-        if is_running(turns):
-            error = "" if turns[-1].card else self._t(STOPPED)
-            turns = (*turns[:-1], replace(turns[-1], error=error, running=False))
-        return self._shown(turns)
+        """The conversation with all its questions stopped. Whoever still answers them notices after its next step."""
+        for turn in turns:
+            turn.course.stopped = turn.course.stopped or turn.running
+        return self._shown(tuple(self._stopped(turn) if turn.running else turn for turn in turns))
 
-    def page(self, wanted: Wanted) -> str:
-        """The page that was clicked, or what is wrong with the request."""
+    def _stopped(self, turn: Turn) -> Turn:
+        return replace(turn, error="" if turn.card else self._t(STOPPED), running=False, waiting=False)
+
+    def page(self, wanted: Wanted, clicked: str = "") -> str:
+        """The page that was asked for, or what is wrong with the request; `clicked`: see `show_page`."""
         try:
-            return show_page(self._shelf, self._pictures, wanted, self._t)
+            return show_page(self._shelf, self._pictures, wanted, self._t, clicked)
         except YusuanError as exc:
             return page_error(str(exc), self._t)
 
@@ -149,9 +167,12 @@ class Talk:
         """With few departments held, an open question is answered for each of them: none is picked silently."""
         return answer.choices if answer.status is Status.CLARIFY and 1 < len(answer.choices) <= FEW else ()
 
-    def first_page(self, turns: Turns) -> str:
-        """The page of the last answer's first citation."""
-        card = (turns[-1].each[0] if turns[-1].each else turns[-1].card) if turns else None
+    def first_page(self, turns: Turns) -> str | None:
+        """The page of the last answer's first citation; None while that is not there, or where it was shown."""
+        if not turns or is_running(turns) or turns[-1].course.page_shown:
+            return None
+        turns[-1].course.page_shown = True
+        card = turns[-1].each[0] if turns[-1].each else turns[-1].card
         if card is None or not card.citations:
             return no_page(self._t)
         place = card.citations[0][1]
@@ -160,8 +181,8 @@ class Talk:
 
 
 def is_running(turns: Turns) -> bool:
-    """Whether the last question is still being answered."""
-    return bool(turns) and turns[-1].running
+    """Whether a question is still to be answered."""
+    return any(turn.running for turn in turns)
 
 
 def lookup(shelf: Shelf, answer: Answer) -> Lookup:
@@ -207,6 +228,11 @@ def linked_questions(text: str) -> tuple[str, ...]:
 def departments_of(documents: tuple[DocumentInfo, ...]) -> tuple[str, ...]:
     """Every department that has a document, in the order of their names."""
     return tuple(sorted({info.department for info in documents if info.department}))
+
+
+def _waiting(questions: tuple[str, ...]) -> Turn:
+    """The last of a conversation's questions, before its answer."""
+    return Turn(questions[-1], link=_link(questions), running=True, waiting=True)
 
 
 def _link(questions: tuple[str, ...]) -> str:

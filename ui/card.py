@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from indexer.text import UNIT_SCALE
 from indexer.types import BBox, Claim, Fact
+from prompts import templates
 from retriever.types import Answer, Check, Citation, Status, Value
 
 Lookup = Callable[[str], Fact | Claim | None]
@@ -35,6 +36,10 @@ MEANINGS: dict[Status, str] = {
 """What each badge promises, in one sentence."""
 
 _LONG_NUMBER = re.compile(r"(-?)([1-9]\d{4,})(\.\d+)?", re.ASCII)
+_AS_SUMS = ("composed", "computed")
+_AS_STEPS = ("verified", "elsewhere", "matched")
+_AS_CITATIONS = ("place", "place_text")
+"""Lines of an answer's text, by their templates, that the card draws as tables, steps and citations."""
 _TERM = re.compile(r"\s*([-+−]?)\s*(\d[\d,]*(?:\.\d+)?)\s*")
 
 
@@ -93,7 +98,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`."""
+    """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`.
+
+    `text`: the whole answer, as it is copied; `said`: its lines that the card does not draw otherwise.
+    """
 
     question: str
     badge: str
@@ -101,6 +109,7 @@ class Card:
     meaning: str
     figures: tuple[Figure, ...]
     text: str
+    said: str
     sums: tuple[Sum, ...]
     steps: tuple[Step, ...]
     citations: tuple[tuple[str, Place], ...]
@@ -120,6 +129,8 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
             sums.append(proof)
         else:
             steps.append(_step(check, lookup))
+    drawn = {**dict.fromkeys(_AS_SUMS, sums), **dict.fromkeys(_AS_STEPS, sums + steps)}
+    drawn |= dict.fromkeys(_AS_CITATIONS, answer.citations)
     return Card(
         question=answer.question,
         badge=badge,
@@ -127,6 +138,7 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         meaning=MEANINGS[answer.status],
         figures=tuple(_figure(value) for value in answer.values),
         text=answer.text.strip(),
+        said=_without(answer.text.strip(), [name for name, there in drawn.items() if there]),
         sums=tuple(sorted(dict.fromkeys(sums), key=lambda proof: (proof.agrees, proof.across))),
         steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.agrees)),
         citations=tuple((str(n), _citation_place(c)) for n, c in enumerate(answer.citations, 1)),
@@ -134,6 +146,14 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         follow_ups=answer.follow_ups,
         milliseconds=_total_time(answer),
     )
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """A text without the lines made from these templates; the whole text where nothing else is in it."""
+    known = templates("answers")
+    leads = tuple(known[name].text.partition("$")[0] for name in names)
+    kept = [line for line in text.splitlines() if not (leads and line.startswith(leads))]
+    return "\n".join(kept) or text
 
 
 def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:
@@ -254,7 +274,7 @@ def grouped(number: str) -> str:
 
 def _citation_place(citation: Citation) -> Place:
     said = f"“{citation.text}”" if citation.text and not citation.table else ""
-    parts = (citation.section, said, citation.table, citation.row, citation.column)
+    parts = dict.fromkeys((citation.section, said, citation.table, citation.row, citation.column))
     return Place(citation.document, citation.page, citation.bbox, " · ".join(filter(None, parts)))
 
 

@@ -27,7 +27,8 @@ def comparison_to_figure(made: Comparison, fonts: tuple[str, ...]) -> go.Figure 
             figure.add_bar(**values, marker_color=colour)
     figure.update_layout(
         height=_HEIGHT,
-        margin={"l": 10, "r": 10, "t": 20, "b": 10},
+        title={"text": made.wanted.subject, "font_size": 15},
+        margin={"l": 10, "r": 10, "t": 44, "b": 10},
         barmode="group",
         font_family=", ".join(fonts),
         legend={"orientation": "h", "y": -0.2},

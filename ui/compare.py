@@ -88,9 +88,11 @@ def compare(ask: Ask, shelf: Shelf, wanted: Wanted) -> Comparison:
     return made
 
 
-def comparison_to_html(made: Comparison | None, query: str = "", error: str = "", t: Words = chinese) -> str:
-    """The table under the chart. `query`: the parameters that give the same comparison as a sheet."""
-    return render("comparison.html", t, made=made, query=query, error=error, shown=_shown)
+def comparison_to_html(
+    made: Comparison | None, query: str = "", error: str = "", t: Words = chinese, chart: bool = False
+) -> str:
+    """The table under the chart, if there is a `chart`. `query`: the parameters that give the same as a sheet."""
+    return render("comparison.html", t, made=made, query=query, error=error, shown=_shown, chart=chart)
 
 
 def comparison_to_sheet(made: Comparison) -> Sheet:

@@ -4,6 +4,7 @@ const HEADERS = { 'X-Yusuan': '1', 'Content-Type': 'application/json' };
 const narrow = () => window.matchMedia('(max-width: 900px)').matches;
 const behavior = () => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth');
 
+const scrollTo = (to, block) => to?.scrollIntoView({ block, behavior: behavior() });
 const toMark = (sheet) => {
   const mark = sheet.querySelector('.mark, .also');
   if (!mark) return;
@@ -89,7 +90,12 @@ const uploadAll = async (files) => {
   for (const file of files) await sendFile(file, list);
 };
 
-const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'narrow', 'report', 'refresh', 'cite'];
+const savePicture = (filename) => {
+  const { data, layout } = document.querySelector('#chart .js-plotly-plot');
+  const paper = { paper_bgcolor: '#fff', plot_bgcolor: '#fff', font: { ...layout.font, color: '#1e293b' } };
+  window.Plotly.downloadImage({ data, layout: { ...layout, ...paper } }, { format: 'png', scale: 2, width: 900, height: 500, filename });
+};
+const EVENTS = ['ask', 'stop', 'retry', 'edit', 'open', 'clear', 'sort', 'turn', 'narrow', 'report', 'refresh', 'cite', 'documents'];
 element.addEventListener('click', (event) => {
   const sheet = event.target.closest('.sheet');
   if (sheet) zoom(sheet.closest('.viewer'), zoomed(sheet.closest('.viewer')) ? 0 : 2);
@@ -104,12 +110,15 @@ element.addEventListener('click', (event) => {
   }
   if ('language' in data) button.href = button.getAttribute('href').split('?')[0] + (element.dataset.link ?? location.search);
   if ('file' in data) button.href = new URL(button.getAttribute('href'), root());
+  if ('back' in data) scrollTo(window.yusuanFrom?.isConnected ? window.yusuanFrom : document.querySelector('#talk'), 'center');
+  if ('png' in data) savePicture(data.png);
   if ('copy' in data) copy(button, data.copy);
   if ('link' in data) copy(button, new URL(data.link, location.href.split(/[?#]/)[0]).href);
   if (data.post && button.type === 'button') send(button, data);
   if (!EVENTS.includes(data.event)) return;
-  if (data.event === 'cite') window.yusuanTurned = true;
+  if (data.event === 'cite' && !button.closest('#viewer')) window.yusuanFrom = button;
   if (data.event === 'report') window.yusuanReport = true;
+  if (data.event === 'open') button.closest('details').open = false;
   trigger(data.event, data);
 });
 element.addEventListener('submit', (event) => {
@@ -135,20 +144,18 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && element.closest('#viewer.full')) fullscreen(false);
 });
 watch('value', async () => {
-  const turns = element.querySelectorAll('.turn');
-  if (turns.length > 0 && turns.length !== Number(element.dataset.turns)) {
-    turns[turns.length - 1].closest('.turn').scrollIntoView({ block: 'start', behavior: behavior() });
-  }
-  element.dataset.turns = turns.length;
+  const asked = [...element.querySelectorAll('.asked')];
+  const stands = `${asked.length}${element.querySelector('.pending') ? '…' : ''}`;
+  if (stands !== (element.dataset.stands ?? '0')) scrollTo(asked.at(-1)?.closest('.turn'), 'start');
+  element.dataset.stands = stands;
   if (window.yusuanReport && element.querySelector('.report')) {
     window.yusuanReport = false;
     element.querySelector('.report').focus();
   }
   const sheet = element.querySelector('.sheet');
   if (!sheet) return;
-  const asked = window.yusuanTurned;
-  window.yusuanTurned = false;
-  await sheet.querySelector('img').decode();
+  await Promise.all([...element.querySelectorAll('.sheet img')].map((picture) => picture.decode()));
   if (narrow() && sheet.querySelector('.mark')) zoom(sheet.closest('.viewer'), 2);
-  if (asked) element.querySelector('.viewer').scrollIntoView({ block: narrow() ? 'start' : 'nearest', behavior: behavior() });
+  else element.querySelectorAll('.sheet').forEach(toMark);
+  if (element.querySelector('.viewer').dataset.clicked) scrollTo(element.querySelector('.viewer'), narrow() ? 'start' : 'nearest');
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import monotonic_ns
 from typing import Any
 
 import gradio as gr
@@ -42,14 +43,16 @@ HISTORY_KEY = "yusuan-history"
 _NOT_SECRET = "yusuan"
 """The history is its reader's own; a fixed key lets it outlive a restart of the server."""
 ANSWERING: dict[str, Any] = {**QUIET, "concurrency_id": "engine", "concurrency_limit": 4, "trigger_mode": "multiple"}
-"""A question that comes while another is being answered is dropped by `Talk.ask`, not by the browser, which would
-also drop one that comes just after."""
 AT_ONCE: dict[str, Any] = {**QUIET, "queue": False}
 """For what is quickly done: one request instead of a place in the queue and a stream."""
+ASKING: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}
+"""A question is shown before it has its place in the queue. One that comes while another is being answered is dropped
+by `Talk.ask`, not by the browser, which would also drop one that comes just after."""
 _TICK_SECONDS = 1.0
+_NOTHING: Any = (gr.skip(),) * 5
 _READ_LINK = """(...given) => [new URLSearchParams(window.location.search).get("q") ?? "", ...given.slice(1)]"""
 
-Asked = tuple[str, Turns, Any, History, str]
+Asked = tuple[str, Any, Any, History, str]
 """Conversation as HTML, its turns, the question box, the browser's history, and that as HTML."""
 
 
@@ -88,9 +91,9 @@ class Page:
             no_page(t), js_on_load=asset("page.js"), elem_id="viewer", apply_default_css=False, render=False
         )
         with gr.Row(elem_id="columns"):
-            with gr.Column(scale=6, min_width=300), gr.Tabs():
-                with gr.Tab(t("提问"), id="ask"):
-                    talk = self._question_tab(viewer, blocks)
+            with gr.Column(scale=6, min_width=300), gr.Tabs() as tabs:
+                with gr.Tab(t("提问"), id="ask") as asking:
+                    talk = self._question_tab(viewer, blocks, asking)
                 with gr.Tab(t("检索"), id="search") as finding:
                     limits = Limits(self._s.library, t, "search")
                     found = SearchTab(Library(self._s.library), limits, t).build(finding)
@@ -104,12 +107,13 @@ class Page:
                     gr.HTML(about(t), apply_default_css=False)
             with gr.Column(scale=5, min_width=300):
                 viewer.render()  # type: ignore[no-untyped-call]
+        talk.documents(lambda: gr.Tabs(selected="documents"), None, [tabs], **AT_ONCE)
         for part in (talk, found, tables, compared, *held, viewer):
             part.cite(self.cite, None, [viewer], **QUIET)
 
     # asking
 
-    def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks) -> gr.HTML:
+    def _question_tab(self, viewer: gr.HTML, blocks: gr.Blocks, tab: gr.Tab) -> gr.HTML:
         t = self._t
         past = clickable(history_to_html([], t), "history")
         talk = clickable(self._talk.show(()), "talk")
@@ -131,35 +135,47 @@ class Page:
         link = gr.Textbox(visible=False)
         history = gr.BrowserState([], storage_key=HISTORY_KEY, secret=_NOT_SECRET)
         before, after = [turns, history], [talk, turns, box, history, past]
-        running = [
-            gr.on([box.submit, send.click], self.ask, [box, *before], after, **ANSWERING),
-            talk.ask(self.ask_clicked, before, after, **ANSWERING),
-            talk.retry(self.retry, before, after, **ANSWERING),
-            past.open(self.open_again, before, after, **ANSWERING),
+        asked = [
+            gr.on([box.submit, send.click], self.ask, [box, *before], after, **ASKING),
+            talk.ask(self.ask_clicked, before, after, **ASKING),
+            talk.retry(self.retry, before, after, **ASKING),
+            past.open(self.open_again, before, after, **ASKING),
+            gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ASKING),
         ]
-        talk.stop(self.stop, before, after, cancels=running, **QUIET)
-        again.click(self.start_again, before, after, cancels=running, **QUIET)
-        talk.edit(self.edit, before, after, **QUIET)
-        past.clear(self.forget, None, [history, past], **QUIET)
-        loaded = gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ANSWERING)
-        for answering in (*running, loaded):
-            answering.then(self._talk.first_page, [turns], [viewer], **AT_ONCE)
+        for one in asked:
+            answered = one.then(self.answer, before, after, **ANSWERING)
+            answered.then(self.first_page, [turns], [viewer], **AT_ONCE)
+        talk.stop(self.stop, before, after, **AT_ONCE)
+        again.click(self.start_again, before, after, **AT_ONCE)
+        talk.edit(self.edit, before, after, **AT_ONCE)
+        tab.select(self.welcome, [turns], [talk], **AT_ONCE)
+        past.clear(self.forget, None, [history, past], **AT_ONCE)
         return talk
 
-    def ask(self, text: str, turns: Turns, history: object) -> Iterator[Asked]:
-        """Show the question at once, then its answer and the page of its first citation."""
-        for number, shown in enumerate(self._talk.ask(text, turns)):
-            yield self._asked(shown, history, None if number else "")
+    def ask(self, text: str, turns: Turns, history: object) -> Asked:
+        """Show the question at once; one that comes while another is being answered stays in the box."""
+        shown = self._talk.ask(text, turns)
+        return self._asked(shown, history, "") if shown else _NOTHING
 
-    def ask_clicked(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
+    def ask_clicked(self, turns: Turns, history: object, event: gr.EventData) -> Asked:
         """Ask a question that the page itself offered."""
-        yield from self.ask(detail(event, "question"), turns, history)
+        return self.ask(detail(event, "question"), turns, history)
 
-    def retry(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
+    def retry(self, turns: Turns, history: object, event: gr.EventData) -> Asked:
         """Ask an earlier question once more; what came after it is dropped."""
         number = _turn(event, turns)
-        if number is not None:
-            yield from self.ask(turns[number].question, turns[:number], history)
+        kept, question = (turns, "") if number is None else (turns[:number], turns[number].question)
+        return self.ask(question, kept, history)
+
+    def answer(self, turns: Turns, history: object) -> Iterator[Asked]:
+        """Answer what was asked. Gradio applies the last step twice, at the end once more: after a stop that is none."""
+        for shown in self._talk.answer(turns):
+            yield self._asked(shown, history)
+        yield _NOTHING
+
+    def first_page(self, turns: Turns) -> Any:
+        """The page of the answer's first citation."""
+        return self._talk.first_page(turns) or gr.skip()
 
     def edit(self, turns: Turns, history: object, event: gr.EventData) -> Asked:
         """An earlier question back in the box, and the conversation before it."""
@@ -174,18 +190,25 @@ class Page:
 
     def start_again(self, turns: Turns, history: object) -> Asked:
         """An empty conversation with examples from what is held now; the old one stays in the history."""
+        self._talk.stop(turns)
         return self._asked(Shown(self._talk.show(()), ()), remember(history, turns), "")
 
-    def open_again(self, turns: Turns, history: object, event: gr.EventData) -> Iterator[Asked]:
-        """A conversation of the history, answered again from what is held now."""
-        for shown in self._talk.open(linked_questions(detail(event, "questions"))):
-            yield self._asked(shown, history)
+    def open_again(self, turns: Turns, history: object, event: gr.EventData) -> Asked:
+        """A conversation of the history, to be answered again from what is held now."""
+        self._talk.stop(turns)
+        return self._asked(self._talk.open(linked_questions(detail(event, "questions"))), history)
 
-    def open_link(self, link: str, turns: Turns, history: object) -> Iterator[Asked]:
-        """What the page shows first: the question of the link it was opened by, else examples."""
-        yield self._asked(Shown(self._talk.show(()), ()), history)
-        for shown in self._talk.open(linked_questions(link or "")):
-            yield self._asked(shown, history)
+    def open_link(self, link: str, turns: Turns, history: object) -> Asked:
+        """What the page shows first: the questions of the link it was opened by, else examples."""
+        questions = linked_questions(link or "")
+        if questions:
+            return self._asked(self._talk.open(questions), history)
+        kept = read_history(history)  # whoever asks before the page has loaded keeps the question
+        return self._talk.show(turns), gr.skip(), gr.skip(), kept, history_to_html(kept, self._t)
+
+    def welcome(self, turns: Turns) -> Any:
+        """Examples from what is held by now, where nothing was asked yet."""
+        return gr.skip() if turns else self._talk.show(())
 
     def forget(self) -> tuple[History, str]:
         """An empty history."""
@@ -193,7 +216,7 @@ class Page:
 
     def cite(self, event: gr.EventData) -> str:
         """The page that was clicked, or what is wrong with the request."""
-        return self._talk.page(details(event))
+        return self._talk.page(details(event), str(monotonic_ns()))
 
     def _asked(self, shown: Shown, history: object, box: Any = None) -> Asked:
         """`box`: what the question box is to hold; by default it keeps what the reader types meanwhile."""

@@ -92,7 +92,7 @@ class FiguresTab:
         order = gr.State(("", False))
         inputs = [*limits, kinds, text, order]
         changed = [part.change for part in (*limits, kinds)]
-        gr.on([tab.select, *changed, text.submit, text.input], self.show, inputs, [table], **LATEST)
+        gr.on([tab.select, *changed, text.submit, text.change], self.show, inputs, [table], **LATEST)
         table.sort(self.sort, inputs, [table, order], **QUIET)
         table.turn(self.turn, inputs, [table], **QUIET)
         return table
@@ -153,8 +153,8 @@ class ComparisonTab:
             made = compare(self._engine.ask, self._library, wanted)
         except YusuanError as exc:
             return comparison_to_html(None, error=str(exc), t=self._t), gr.Plot(visible=False)
-        html = comparison_to_html(made, wanted_to_parameters(wanted), t=self._t)
         figure = comparison_to_figure(made, FONTS)
+        html = comparison_to_html(made, wanted_to_parameters(wanted), t=self._t, chart=figure is not None)
         return html, gr.Plot(figure, visible=figure is not None)
 
 

@@ -58,7 +58,7 @@ class Extract:
 
 def no_page(t: Words = chinese) -> str:
     """What stands where a page will be shown."""
-    return render("viewer.html", t, page=0)
+    return render("viewer.html", t, page=0, clicked="")
 
 
 def page_error(message: str, t: Words = chinese) -> str:
@@ -66,8 +66,9 @@ def page_error(message: str, t: Words = chinese) -> str:
     return render("viewer_error.html", t, message=message)
 
 
-def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words = chinese) -> str:
-    """The page that a click asks for.
+def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words = chinese, clicked: str = "") -> str:
+    """The page that a click asks for; `clicked`: another text for each click, so that the same page asked for twice
+    is shown, and scrolled to, twice.
 
     The request comes from a browser, so each part is checked. Raises UnknownDocumentError and UsageError.
     """
@@ -89,6 +90,7 @@ def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words =
         sheets=_sheets(store, pictures, main, also),
         extracts=tuple(_extracts(store.content(info.id), page, box)),
         note=str(request.get("note", ""))[:200],
+        clicked=clicked,
     )
 
 

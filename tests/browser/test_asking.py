@@ -109,6 +109,48 @@ def test_following_up_editing_retrying_and_starting_again(visit: Visit, server: 
     expect(page.locator(".welcome")).to_be_visible(timeout=ANSWER_MS)
 
 
+def test_an_answer_stands_at_the_top_beside_its_page(visit: Visit, server: Server) -> None:
+    page = visit(server.url)
+    for question in (WATER, "三公经费多少", "2024年哪个部门的三公经费最多"):
+        ask(page, question)
+        expect(page.locator(".asked").last).to_be_in_viewport(ratio=1)
+        expect(page.locator("figure.viewer .mark")).to_be_in_viewport(timeout=ANSWER_MS)
+    first = page.locator(".turn").nth(0)
+    expect(first.locator(".text")).not_to_contain_text("出处：")
+    expect(first.locator(".sum:visible")).to_have_count(1)
+
+
+def test_a_phone_goes_to_the_page_that_is_there_already_and_back(visit: Visit, server: Server) -> None:
+    page = visit(server.url, 390)
+    ask(page, WATER)
+    viewer, citation = page.locator("figure.viewer"), page.locator(".citation").first
+    expect(viewer).to_be_visible(timeout=ANSWER_MS)
+    citation.click()
+    expect(viewer.locator(".mark")).to_be_in_viewport(timeout=ANSWER_MS)
+    expect(citation).not_to_be_in_viewport()
+    page.get_by_role("button", name="回到出处").click()
+    expect(citation).to_be_in_viewport()
+
+
+def test_stop_gives_the_page_back_while_the_answer_is_still_worked_at(
+    visit: Visit, serve: Callable[..., Any], store_copy: Any
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a language model that never answers
+        model = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
+        settings = {"YUSUAN_LLM_BASE_URL": model, "YUSUAN_LLM_MODEL": "m", "YUSUAN_LLM_TIMEOUT": "6"}
+        with serve(store_copy, **settings) as running:
+            page = visit(running.url)
+            page.get_by_label("问题", exact=True).fill("水务局上年都干了啥花钱的事")
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="停止").click()
+            expect(page.locator(".turn").last.get_by_role("button", name="重试")).to_be_visible(timeout=3000)
+            ask(page, WATER)
+            page.wait_for_timeout(8000)  # what was stopped has ended too
+            expect(page.locator(".asked")).to_have_count(2)
+            expect(page.locator(".turn").last.locator(".figure")).to_have_text("19.80")
+            expect(page.get_by_role("button", name="停止")).to_have_count(0)
+
+
 def test_the_browser_remembers_and_forgets(visit: Visit, server: Server) -> None:
     page = visit(server.url)
     ask(page, WATER)

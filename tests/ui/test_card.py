@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from prompts import say
 from retriever.types import Answer, Check, Status
 from tests.ui.fakes import ANSWER, FACTS, fact
 from ui.card import BADGES, MEANINGS, answer_to_card, check_to_sum, grouped
@@ -59,6 +60,20 @@ def test_the_proof_names_every_term_and_where_it_is_printed() -> None:
 )
 def test_only_a_sum_of_printed_figures_becomes_a_table(expression: str, facts: tuple[str, ...]) -> None:
     assert check_to_sum(check(expression, *facts), BY_ID.get) is None
+
+
+def test_what_the_card_draws_is_not_said_again() -> None:
+    lines = (
+        say("answers", "composed", expression="0 + 0 + 8.80 + 1.00 = 9.80", unit="万元"),
+        say("answers", "latest_year", year=2023),
+        say("answers", "verified", count=1),
+        say("answers", "place_text", document="甲", page=1, text="乙"),
+    )
+    card = answer_to_card(replace(ANSWER, text="\n".join(("甲局：9.80万元。", *lines))), BY_ID.get)
+    assert card.said == f"甲局：9.80万元。\n{lines[1]}"
+    assert all(line in card.text for line in lines), "whole where it is copied"
+    bare = replace(ANSWER, text=lines[0], verification=(), citations=())
+    assert answer_to_card(bare, BY_ID.get).said == lines[0]
 
 
 def test_a_difference_and_grouped_digits_are_sums_too() -> None:

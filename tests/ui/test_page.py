@@ -36,12 +36,20 @@ def talk(engine: Asks | None = None, library: FakeLibrary | None = None) -> Talk
     return Talk(engine or FakeEngine(), library or FakeLibrary(), blank_pages(), chinese)
 
 
+def steps(of: Talk, text: str, turns: Turns = ()) -> list[Shown]:
+    """All that is shown from a question to its answer."""
+    asked = of.ask(text, turns)
+    return [asked, *of.answer(asked.turns)] if asked else []
+
+
 def ask(of: Talk, text: str, turns: Turns = ()) -> Shown:
-    return list(of.ask(text, turns))[-1]
+    return steps(of, text, turns)[-1]
 
 
 def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
-    first, second, done = talk().ask(" 三公经费多少 ", ())
+    asked, first, second, done = steps(talk(), " 三公经费多少 ")
+    assert "正在排队" in asked.talk
+    assert 'data-event="stop"' in asked.talk
     assert 'data-event="retry"' not in second.talk
     assert 'data-event="retry"' in done.talk
     assert 'data-event="stop"' not in done.talk
@@ -51,12 +59,14 @@ def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
     assert "已复核" in second.talk
     assert "公务用车运行维护费" in second.talk
     assert [turn.question for turn in second.turns] == ["三公经费多少"]
-    assert 'data-page="21"' in talk().first_page(second.turns)
+    assert talk().first_page(second.turns) is None, "more is to come"
+    assert 'data-page="21"' in str(talk().first_page(done.turns))
+    assert talk().first_page(done.turns) is None, "the reader may have turned to another"
 
 
 def test_an_answer_by_rules_comes_whole_after_the_question() -> None:
     quick = Talk(FakeEngine(), FakeLibrary(), blank_pages(), chinese, slow=False)
-    first, done = quick.ask("三公经费多少", ())
+    _, first, done = steps(quick, "三公经费多少")
     assert "正在查找" in first.talk
     assert '<b class="figure">9.80</b>' in done.talk
     assert 'data-event="retry"' in done.talk
@@ -64,7 +74,7 @@ def test_an_answer_by_rules_comes_whole_after_the_question() -> None:
 
 
 def test_the_words_of_the_page_are_english_where_asked_for_and_the_answer_stays_as_it_is() -> None:
-    html = list(Talk(FakeEngine(), FakeLibrary(), blank_pages(), english).ask("三公经费多少", ()))[-1].talk
+    html = ask(Talk(FakeEngine(), FakeLibrary(), blank_pages(), english), "三公经费多少").talk
     assert ">Verified<" in html
     assert "p. 21" in html
     assert "样例局2023年“三公”经费预算合计" in html
@@ -80,7 +90,7 @@ def test_earlier_questions_go_along() -> None:
 
 def test_an_empty_question_asks_nothing() -> None:
     engine = FakeEngine()
-    assert list(talk(engine).ask("  ", ())) == []
+    assert steps(talk(engine), "  ") == []
     assert engine.asked == []
 
 
@@ -90,15 +100,16 @@ def test_an_answer_in_other_words_takes_the_place_of_the_first() -> None:
             yield self.ask(question)
             yield replace(self.ask(question), text="换了说法")
 
-    shown = list(talk(Rewording()).ask("三公经费多少", ()))
-    assert ["换了说法" in one.talk for one in shown] == [False, False, True, True]
-    assert [len(one.turns) for one in shown] == [1, 1, 1, 1]
+    shown = steps(talk(Rewording()), "三公经费多少")
+    assert ["换了说法" in one.talk for one in shown] == [False, False, False, True, True]
+    assert [len(one.turns) for one in shown] == [1] * 5
 
 
 def test_a_second_question_waits_for_the_first() -> None:
     engine = FakeEngine()
-    running = next(talk(engine).ask("三公经费多少", ())).turns
-    assert list(talk(engine).ask("收入多少", running)) == []
+    asked = talk(engine).ask("三公经费多少", ())
+    assert asked is not None
+    assert talk(engine).ask("收入多少", asked.turns) is None
     assert engine.asked == []
 
 
@@ -106,7 +117,7 @@ def test_typed_errors_are_told_in_the_conversation() -> None:
     shown = ask(talk(FakeEngine(StoreBusyError("另一个程序正在使用这个库"))), "三公经费多少")
     assert "另一个程序正在使用这个库" in shown.talk
     assert shown.turns[0].card is None
-    assert "viewer empty" in talk().first_page(shown.turns)
+    assert "viewer empty" in str(talk().first_page(shown.turns))
 
 
 def test_a_question_that_is_too_long_is_refused() -> None:
@@ -124,23 +135,38 @@ def test_an_open_question_is_answered_for_each_of_a_few_departments() -> None:
             return Answer(question.text, Status.CLARIFY, "哪个部门？", choices=("甲局", "乙局"))
 
     engine = Open()
-    shown = list(talk(engine).ask("三公经费多少", ()))
-    assert [len(one.turns[0].each) for one in shown] == [0, 0, 1, 2, 2]
+    shown = steps(talk(engine), "三公经费多少")
+    assert [len(one.turns[0].each) for one in shown] == [0, 0, 0, 1, 2, 2]
     assert [question.filters.department for question in engine.asked] == [(), ("甲局",), ("乙局",)]
     assert shown[-1].talk.count('data-event="retry"') == 1
     assert "甲局其中公务接待费多少" in shown[-1].talk
 
 
 def test_a_stopped_question_says_so_and_can_be_asked_again() -> None:
-    running = next(talk().ask("三公经费多少", ())).turns
+    running = steps(talk(), "三公经费多少")[1].turns
     shown = talk().stop(running)
     assert STOPPED in shown.talk
     assert 'data-event="retry" data-turn="0"' in shown.talk
     assert talk().stop(shown.turns).turns == shown.turns
     assert talk().stop(()).turns == ()
-    answered = list(talk().ask("三公经费多少", ()))[1].turns
+    answered = steps(talk(), "三公经费多少")[2].turns
     assert "9.80" in talk().stop(answered).talk, "what is there already stays"
     assert not talk().stop(answered).turns[0].running
+
+
+def test_what_was_stopped_is_neither_begun_nor_shown_any_more() -> None:
+    engine = FakeEngine()
+    asked = talk(engine).ask("三公经费多少", ())
+    assert asked is not None
+    stopped = talk(engine).stop(asked.turns)
+    assert list(talk(engine).answer(asked.turns)) == []
+    assert engine.asked == []
+    again = talk(engine).ask("三公经费多少", stopped.turns)
+    assert again is not None
+    answering = talk(engine).answer(again.turns)
+    running = next(answering).turns
+    talk(engine).stop(running)
+    assert list(answering) == [], "an answer that comes too late changes nothing"
 
 
 def test_a_very_long_answer_is_folded_and_whole() -> None:
@@ -163,7 +189,7 @@ def test_a_link_opens_the_same_questions() -> None:
     questions = linked_questions(parse_qs(turns[-1].link.removeprefix("?"))["q"][0])
     assert questions == ("三公经费多少", "其中&公务?接待费呢")
     engine = FakeEngine()
-    *_, last = talk(engine).open(questions)
+    *_, last = talk(engine).answer(talk(engine).open(questions).turns)
     assert engine.asked[-1].turns == ("三公经费多少",)
     assert len(last.turns) == 2
 
