@@ -45,7 +45,11 @@ def consistency(task: Task) -> Draft:
         if query.stage_strong and document.doc_type and query.stage not in ("", document.doc_type.value):
             continue
         view = task.library.view(document.id, document.sha256)
-        draft = _of_subjects(task, view) if query.subjects or _quoted(task) else _of_document(task, view)
+        draft = (
+            _of_subjects(task, view)
+            if any(s.end for s in query.subjects) or _quoted(task)
+            else _of_document(task, view)
+        )
         if draft is not None:
             return draft
     subject = next(iter(query.subjects), None)

@@ -146,10 +146,18 @@ def _percent(
 
 
 def _share(said: Sayings, claim: Claim) -> Iterator[Identity]:
-    part = said.amount_of(claim)
-    if part is None:
-        return
-    tried = [i for whole in said.wholes_of(claim) if whole.id != part.id for i in _share_of(said, claim, part, whole)]
+    """A share is of the table's amount, or of the one in its own sentence, where that is another fund's."""
+    told = next(
+        (c for c in said.before(claim, ClaimRole.AMOUNT) if c.text == claim.text and c.year == claim.year), None
+    )
+    parts = {part.id: part for part in (said.amount_of(claim), told) if part is not None}
+    tried = [
+        i
+        for part in parts.values()
+        for whole in said.wholes_of(claim)
+        if whole.id != part.id
+        for i in _share_of(said, claim, part, whole)
+    ]
     fine = [i for i in tried if i.status is not IdentityStatus.FAILS]
     # a denominator that goes unsaid is any of those of its sentence
     yield from (fine or tried)[:1]
