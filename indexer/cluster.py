@@ -27,6 +27,7 @@ RETRIES = 5
 """So often a document is read again because a process or a machine was lost."""
 _MOST_AT_ONCE = 512
 _WAIT_SECONDS = 10
+_LOOK_SECONDS, _ALONE_SECONDS = 5, 60
 _CODE = Path(__file__).resolve().parent
 _Told = tuple[str, str, bytes]
 """The name of an error, its message, or "", "" and the document."""
@@ -91,6 +92,7 @@ class RemoteReader:
         running = self._run.remote(asdict(task), data, self._max_memory_mb)
         try:
             with asked.ending(lambda: ray.cancel(running, force=True)), self._stop.ending(asked.ask):
+                _wait(running, task.path)
                 error, message, body = ray.get(running)
         except ray.exceptions.RayError as exc:
             if asked.asked:
@@ -109,6 +111,19 @@ class RemoteReader:
 
     def close(self) -> None:
         """Nothing is kept here."""
+
+
+def _wait(running: Any, path: str) -> None:
+    """Until the task is over. Raises ReadError when no machine of the cluster has been left to do it for a while: Ray
+    itself would wait for one forever."""
+    import ray
+
+    alone = 0
+    while not ray.wait([running], timeout=_LOOK_SECONDS)[0]:
+        alone = 0 if ray.cluster_resources().get("CPU", 0) else alone + _LOOK_SECONDS  # type: ignore[no-untyped-call]
+        if alone >= _ALONE_SECONDS:
+            ray.cancel(running, force=True)
+            raise ReadError(path, "集群里已没有能读文件的机器；机器恢复后请再运行一次")
 
 
 def read_here(task: dict[str, Any], data: bytes, max_memory_mb: int) -> _Told:
