@@ -91,6 +91,8 @@ def _person(server: _Page, number: int, questions: Sequence[str], end: float, pa
             reader.does("start_again")
             started = time.monotonic()
         outcome, waited = reader.does("ask", dice.choice(questions))
+        if outcome == "ok":
+            outcome, waited = reader.does("answer")
         answered = time.monotonic()
         shown, _ = reader.does("first_page") if outcome == "ok" else (outcome, False)
         with seen.lock:
@@ -103,7 +105,8 @@ def _person(server: _Page, number: int, questions: Sequence[str], end: float, pa
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Where the page is, and what its own events are called there: the question box, what follows it, a new start."""
+    """Where the page is, and what its own events are called there: the question is shown, then answered, then the first
+    page it cites; a new start."""
 
     host: str
     port: int
@@ -123,8 +126,12 @@ class _Page:
             for target, kind in event["targets"]:
                 if (name := _EVENTS.get((names.get(target) or "", kind))) is not None:
                     events.setdefault(name, found)
-            if event.get("trigger_after") == events.get("ask", (None,))[0] and "ask" in events:
-                events["first_page"] = found
+        after = {
+            event["trigger_after"]: event for event in config["dependencies"] if event.get("trigger_after") is not None
+        }
+        for before, name in (("ask", "answer"), ("answer", "first_page")):
+            event = after[events[before][0]]
+            events[name] = event["id"], len(event["inputs"]), event["queue"]
         return cls(host, port, events)
 
 
