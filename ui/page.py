@@ -303,8 +303,9 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the document's head: language and colours, before anything is drawn."""
-    return f"<script>{asset('head.js')}</script>"
+    """What goes into the document's head: language, colours, and rules for what is around the page's own parts, which
+    Gradio keeps from `page.css`."""
+    return f"<script>{asset('head.js')}</script><style>{asset('head.css')}</style>"
 
 
 def _turn(event: gr.EventData, turns: Turns) -> int | None:
