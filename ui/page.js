@@ -143,7 +143,17 @@ for (const name of ['dragover', 'dragleave', 'drop']) {
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && element.closest('#viewer.full')) fullscreen(false);
 });
+// The conversation comes back when the page is loaded again, as it is after the server was away.
+const keep = (link) => {
+  const questions = new URLSearchParams(link).get('q') ?? '';
+  sessionStorage.setItem('yusuan-talk', questions);
+  if (![null, questions].includes(new URLSearchParams(location.search).get('q'))) {
+    history.replaceState(history.state, '', location.pathname);
+  }
+};
 watch('value', async () => {
+  const talk = element.querySelector('.conversation');
+  if (talk) keep(talk.dataset.talk);
   const asked = [...element.querySelectorAll('.asked')];
   const stands = `${asked.length}${element.querySelector('.pending') ? '…' : ''}`;
   if (stands !== (element.dataset.stands ?? '0')) scrollTo(asked.at(-1)?.closest('.turn'), 'start');

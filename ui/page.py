@@ -50,7 +50,9 @@ ASKING: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}
 by `Talk.ask`, not by the browser, which would also drop one that comes just after."""
 _TICK_SECONDS = 1.0
 _NOTHING: Any = (gr.skip(),) * 5
-_READ_LINK = """(...given) => [new URLSearchParams(window.location.search).get("q") ?? "", ...given.slice(1)]"""
+_READ_LINK = """(...given) => [new URLSearchParams(location.search).get("q") ?? sessionStorage.getItem("yusuan-talk") ?? "",
+    ...given.slice(1)]"""
+"""The questions of a link, else those that stood here before the page was loaded again."""
 
 Asked = tuple[str, Any, Any, History, str]
 """Conversation as HTML, its turns, the question box, the browser's history, and that as HTML."""
@@ -303,8 +305,9 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the document's head: language and colours, before anything is drawn."""
-    return f"<script>{asset('head.js')}</script>"
+    """What goes into the document's head: language, colours, and rules for what is around the page's own parts, which
+    Gradio keeps from `page.css`."""
+    return f"<script>{asset('head.js')}</script><style>{asset('head.css')}</style>"
 
 
 def _turn(event: gr.EventData, turns: Turns) -> int | None:

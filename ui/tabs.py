@@ -25,6 +25,7 @@ FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Not
 """Fonts of the reader's own system: the page asks no other host for anything."""
 LATEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 """For filters: one that changes while another's result is on its way counts, and only the last does."""
+_READ_TYPED = """(chosen) => [chosen, document.querySelector("#{} input").value]"""
 _DOC_TYPES = ("预算", "决算")
 
 
@@ -49,7 +50,9 @@ class Limits:
             for name, label in (("department", "部门"), ("year", "年度"), ("type", "类型"))
         ]
         tab.select(self.choices, None, made, **QUIET)
-        made[0].key_up(self.departments, [made[0]], [made[0]], **QUIET)
+        # what is typed is read as the request goes out: for the last of many keys Gradio would tell the first
+        typed, read = gr.Textbox(visible=False), _READ_TYPED.format(made[0].elem_id)
+        made[0].key_up(self.departments, [made[0], typed], [made[0]], js=read, **LATEST)
         return made
 
     def choices(self) -> list[gr.Dropdown]:
@@ -60,12 +63,12 @@ class Limits:
         lists[2] = [(self._t(kind), kind) for kind in _DOC_TYPES]
         return [gr.Dropdown(choices=one) for one in lists]
 
-    def departments(self, chosen: list[str], event: gr.KeyUpData) -> gr.Dropdown:
+    def departments(self, chosen: list[str], typed: str) -> gr.Dropdown:
         """The departments that contain what is typed, behind those chosen already."""
         everything = departments_of(self._library.documents())
         if len(everything) <= MOST_CHOICES:
             return gr.Dropdown()
-        fits = [name for name in everything if (event.input_value or "") in name and name not in chosen]
+        fits = [name for name in everything if (typed or "").strip() in name and name not in chosen]
         return gr.Dropdown(choices=[*chosen, *fits[:MOST_CHOICES]])
 
 
@@ -91,7 +94,7 @@ class FiguresTab:
         table = clickable("", "figures")
         order = gr.State(("", False))
         inputs = [*limits, kinds, text, order]
-        changed = [part.change for part in (*limits, kinds)]
+        changed = [part.input for part in (*limits, kinds)]
         gr.on([tab.select, *changed, text.submit, text.change], self.show, inputs, [table], **LATEST)
         table.sort(self.sort, inputs, [table, order], **QUIET)
         table.turn(self.turn, inputs, [table], **QUIET)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ANSWER_MS, Server, ask, open_tab
 
@@ -93,3 +93,20 @@ def test_dark_and_light_at_a_switch_that_is_remembered(visit: Visit, server: Ser
     page.reload()
     expect(page.locator("#talk .chip").first).to_be_visible(timeout=ANSWER_MS)
     assert page.evaluate("document.body.classList.contains('dark')")
+
+
+MEASURE_SHIFTS = """window.moved = []; new PerformanceObserver(seen => window.moved.push(...seen.getEntries()
+    .filter(entry => !entry.hadRecentInput).map(entry => entry.value)))
+    .observe({type: "layout-shift", buffered: true})"""
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_nothing_moves_while_the_page_is_drawn_and_answers(chromium: Browser, server: Server, width: int) -> None:
+    page = chromium.new_context(viewport={"width": width, "height": 900}).new_page()
+    page.add_init_script(MEASURE_SHIFTS)
+    page.goto(server.url)
+    expect(page.locator(".chip").first).to_be_visible(timeout=ANSWER_MS)
+    ask(page, WATER)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.moved.reduce((sum, one) => sum + one, 0)") < 0.02
+    page.context.close()

@@ -156,7 +156,13 @@ def test_the_browser_remembers_and_forgets(visit: Visit, server: Server) -> None
     ask(page, WATER)
     ask(page, "其中公务接待费呢")
     page.reload()
+    expect(page.locator(".turn")).to_have_count(2, timeout=ANSWER_MS)
+    answered(page)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".turn")).to_have_count(0, timeout=ANSWER_MS)
+    page.reload()
     expect(page.locator(".history .go").first).to_be_attached(timeout=ANSWER_MS)
+    expect(page.locator(".turn")).to_have_count(0)
     page.locator(".history summary").click()
     page.locator(".history .go", has_text=WATER).click()
     expect(page.locator(".turn")).to_have_count(2, timeout=ANSWER_MS)
@@ -234,10 +240,10 @@ def test_a_restarted_server_answers_the_open_page(visit: Visit, serve: Callable[
     port = int(first.url.rstrip("/").rpartition(":")[2])
     with serve(store_copy, port=port):
         page.reload()
-        expect(page.locator(".history .go").first).to_be_attached(timeout=ANSWER_MS)
-        page.locator(".history summary").click()
-        page.locator(".history .go", has_text=WATER).click()
         expect(page.locator(".turn .figure").first).to_have_text("19.80", timeout=ANSWER_MS)
+        answered(page)
+        ask(page, "其中公务接待费呢")
+        expect(page.locator(".turn").last.locator(".figure")).to_have_text("2.10")
 
 
 def test_what_is_not_held_is_said(visit: Visit, server: Server) -> None:
