@@ -28,11 +28,11 @@ from retriever.passages import views_for
 from retriever.passed import only_a_part, parts_of_items, passed_over
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
-from retriever.subjects import clean, label_phrases
+from retriever.subjects import clean
 from retriever.task import Task, name_of
 from retriever.types import Answer, Question, Status
 from retriever.understand import understand
-from retriever.units import ASKED, unit_infos
+from retriever.units import ASKED
 from retriever.view import View
 from retriever.whose import OPENED, departments, near, unknown
 
@@ -47,6 +47,7 @@ _NO_FIGURE = re.compile(
     "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
+_HOW_IS_IT = re.compile("怎么样|怎样|如何|(?:情况|工作)[?？]?$")
 _CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANGE, Operation.COUNT)
 _PURCHASE_CLASS = re.compile("(?<!采购)(工程|货物|服务)(?=类|呢|的|占|多少|有|是|[?？]|$)")
 """里头工程呢, after 政府采购."""
@@ -173,7 +174,7 @@ class Engine:
 
     def _with_units(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> Catalog:
         """The catalogue with the units that the documents in question print and that have none of their own."""
-        found = {i.sha256: i for v in self._candidates(text, bodies, catalog) for i in unit_infos(v.content)}
+        found = {i.sha256: i for v in self._candidates(text, bodies, catalog) for i in v.units}
         new = [i for i in found.values() if fold(i.department) not in catalog.bodies]
         return Catalog((*catalog.documents, *new)) if new else catalog
 
@@ -203,7 +204,7 @@ class Engine:
     def _labels(views: tuple[View, ...]) -> dict[str, tuple[str, ...]]:
         out: dict[str, tuple[str, ...]] = {}
         for view in views:
-            for phrase, labels in label_phrases(view.labels).items():
+            for phrase, labels in view.phrases.items():
                 out[phrase] = tuple(dict.fromkeys((*out.get(phrase, ()), *labels)))
         return out
 
@@ -255,7 +256,8 @@ class Engine:
                 if figures.items:
                     return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
             return draft
-        named_target = bool(targets.INDICATOR.search(query.text) and query.leftover)
+        how_is_it = bool(_HOW_IS_IT.search(query.text)) and not query.wants_amount
+        named_target = bool(targets.INDICATOR.search(query.text) and query.leftover) and not how_is_it
         planned = bool(_PLANNED.search(query.text))
         counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
         if (named_target or counted_target) and query.operation in _TARGETED and query.threshold is None:
@@ -291,6 +293,10 @@ class Engine:
             told = prose.defined(task)
             if told is not None:
                 return replace(draft, notes=(*draft.notes, told.text), passages=(*draft.passages, told))
+        if draft.items and query.operation is not Operation.REASON and Operation.REASON in query.operations:
+            return _with_reason(task, draft)
+        if draft.status is Status.NOT_FOUND and query.operation is Operation.LOOKUP and not query.wants_amount:
+            return prose.listed(task) or draft
         return draft
 
     @staticmethod
@@ -393,6 +399,14 @@ def _is_counted(query: Query) -> bool:
     """Cars, houses, projects and units are counted elsewhere than in performance targets."""
     heads = ("assets", "count", "units", "project", "procurement", "performance")
     return any(c.split(".")[0] in heads for s in query.subjects for c in s.concepts[:1])
+
+
+def _with_reason(task: Task, draft: Draft) -> Draft:
+    """多了多少，什么原因: the figures, then what the document gives as the reason."""
+    told = prose.answer(replace(task, query=replace(task.query, operation=Operation.REASON)))
+    if told.status is not Status.TEXT:
+        return replace(draft, notes=(*draft.notes, told.lead))
+    return replace(draft, notes=(*draft.notes, told.lead), passages=(*draft.passages, *told.passages))
 
 
 _DIRECTION = re.compile("增|涨|升|多|高|减|降|跌|少|低|缩")

@@ -46,6 +46,8 @@ def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[
         for label, core in named:
             if len(core) < 3:
                 continue
+            if sum(c in core for c in piece) < max(3, 0.75 * len(piece)):
+                continue  # no sequence of that length can stand in both
             common = _common_subsequence(piece, core)
             near = piece[0] == core[0] or any(piece[i : i + 2] in core for i in range(len(piece) - 1))
             if common >= 3 and near and common / len(piece) >= 0.75:

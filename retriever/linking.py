@@ -38,7 +38,7 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     """A project named in part: taken where no printed label was named in full."""
     if any(s.labels and s.end - s.start >= 4 for s in query.subjects) and not query.modifiers:
         return query
-    names = {label for v in views for label in v.labels if _is_named_thing(v, label) and not is_body_name(label)}
+    names = frozenset().union(*(v.own_names for v in views))
     adds = Operation.SUM in query.operations
     if (adds or query.operation is Operation.COMPARE) and query.leftover:
         listed = fuzzy_enumeration(_SUMMED.sub("|", query.masked), names)
@@ -82,11 +82,3 @@ def _other_head(piece: str, label: str) -> bool:
     """Whether a name ends in a thing of its own that the question does not say (绿化养护 of 绿化养护机械)."""
     core = SUFFIX.sub("", clean(label)) or clean(label)
     return core.startswith(piece) and len(core) - len(piece) in (_HEAD, _HEAD + 1)
-
-
-def _is_named_thing(view: View, label: str) -> bool:
-    """A name of its own (a project, a purchase), not a classification's."""
-    facts = view.by_label.get(label, ())
-    return not facts or any(
-        f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts
-    )

@@ -11,6 +11,7 @@ from retriever.draft import Draft, Passage
 from retriever.language import language
 from retriever.query import Operation, Query, Subject
 from retriever.subjects import clean
+from retriever.targets import QUANTITY
 from retriever.types import Status
 from retriever.view import View
 
@@ -45,13 +46,13 @@ def answer(task: Task) -> Draft:
         if found is not None:
             return found
     if query.operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP, Operation.PROSE):
-        listed = unit_list(query, views) or leads(query, views)
-        if listed is not None:
-            return listed
+        members = unit_list(query, views) or leads(query, views)
+        if members is not None:
+            return members
     if query.operation is Operation.USAGE and not query.subjects and DUTIES_ASKED.search(query.text):
-        listed = leads(query, views)
-        if listed is not None:
-            return listed
+        duties = leads(query, views)
+        if duties is not None:
+            return duties
     if query.operation in (Operation.REASON, Operation.USAGE):
         told = _sentence_about(query, views)
         if told is not None:
@@ -62,7 +63,8 @@ def answer(task: Task) -> Draft:
     if not best or best[0][0] < _MIN_SCORE:
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     unit = best[0][1]
-    if query.operation in (Operation.LOOKUP, Operation.COUNT) and not _speaks_of_asked(query, unit):
+    counted = QUANTITY.search(query.text) is not None and not _COUNTED.search(unit.passage.text)
+    if query.operation in (Operation.LOOKUP, Operation.COUNT) and (counted or not _speaks_of_asked(query, unit)):
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
     text = _best_sentences(unit.passage.text, query) if query.operation in MARKS else unit.passage.text
     others = tuple(u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text)
@@ -72,6 +74,13 @@ def answer(task: Task) -> Draft:
     )
 
 
+def listed(task: Task) -> Draft | None:
+    """The list of units, inner organs or duties that a question speaks of."""
+    views = views_for(task)
+    return unit_list(task.query, views) or leads(task.query, views)
+
+
+_COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千万][个场次期批人名家台套项所亩户处条座篇部]")
 _HOW_MUCH = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:一共|总共|到底)?(?:是|有|为|达到?)?(?:了)?(?:多少|几)")
 
 

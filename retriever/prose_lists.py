@@ -23,7 +23,7 @@ _LEAST_UNITS = 2
 _UNITS_ASKED = re.compile(r"单位|下属|所属|机构设置|预算单位|哪几家|部门构成")
 _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范围|单位(?:情况|组成)")
 DUTIES_ASKED = re.compile(
-    r"职责|职能|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|主要(?:是)?(?:干|做)(?:些)?(?:什么|啥)|是干(?:什么|啥|嘛)的?(?:单位|部门|机构)?[?？]?$"
+    r"职责|职能|主要(?:任务|工作)(?:是|有|都有|包括)?(?:什么|哪些|啥)|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|主要(?:是)?(?:干|做)(?:些)?(?:什么|啥)|是?(?:干|做)(?:什么|啥|嘛)的?(?:单位|部门|机构)?的?[?？]?$"
 )
 _ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室|几个科|哪些科|几个处")
 
@@ -40,7 +40,8 @@ def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
                     text = "、".join(n for n, _ in names)
                     page = names[0][1]
                     passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
-                    lead = f"《{table.title}》列了{len(names)}家单位：{text}。"
+                    shown = f"《{table.title}》" if table.title else "单位表"
+                    lead = f"{shown}列了{len(names)}家单位：{text}。"
                     return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
     return next((d for v in views if (d := _units_told(query, v)) is not None), None)
 

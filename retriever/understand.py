@@ -104,6 +104,8 @@ def _main_operation(
     found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int
 ) -> Operation:
     ops = list(found)
+    if Operation.REASON in ops and _AMOUNT_THEN_REASON.search(text):
+        ops.remove(Operation.REASON)
     if Operation.REASON in ops and re.search("为什么|为何|怎么会", text) and Operation.DEFINITION not in ops:
         return Operation.REASON
     grown = re.search(r"(?:增长|增加|上升|上涨|下降|减少|降低|提高|增减)了?的?(?:比例|比率|百分比)", text)
@@ -161,6 +163,10 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_AMOUNT_THEN_REASON = re.compile(
+    r"(?:多少|几成|百分之几)[^，。,;？?]{0,8}[，。,;？?和、][^，。,;]*(?:为什么|为何|为啥|原因|怎么回事|理由)"
+)
+"""三公经费多少，为什么: the figure is asked for first."""
 _YES_OR_NO = re.compile(r"吗|吧|是否|是不是|有没有|了没|没有[?？]?$|超没超")
 _MANY = re.compile(r"哪|几个|多少个|列|清单|名单|有什么|都有")
 _OVER = re.compile(

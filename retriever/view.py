@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from indexer.tables.words import is_body_name
 from indexer.text import fold, strip_numbering
 from indexer.types import Claim, DocumentContent, DocumentInfo, Fact, Identity, Table, TableKind
 from indexer.vocabulary import vocabulary
+from retriever.subjects import label_phrases
+from retriever.units import unit_infos
 
 FUNCTION_KINDS = (
     "expense_total",
@@ -70,9 +73,9 @@ def _selectors_file() -> dict[str, Any]:
     return raw
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
-    """A document with look-ups by concept, label, code and identity."""
+    """A document with look-ups by concept, label, code and identity. What is derived is worked out once a view."""
 
     info: DocumentInfo
     content: DocumentContent
@@ -86,7 +89,7 @@ class View:
     identities: dict[str, tuple[Identity, ...]] = field(repr=False)
     tables: dict[str, Table] = field(repr=False)
 
-    @property
+    @cached_property
     def labels(self) -> frozenset[str]:
         """What rows are called, and what prose names with an amount without the vocabulary knowing it."""
         told = (
@@ -95,6 +98,27 @@ class View:
             if 3 <= len(k) <= 24 and all(c.concept in ("", "project.item") and not c.code for c in cs)
         )
         return frozenset((*self.by_label, *told))
+
+    @cached_property
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """What a question may call a label, with the labels (see `label_phrases`)."""
+        return label_phrases(self.labels)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """Labels that name something of the document's own (a project, a purchase), not a classification's item."""
+        return frozenset(label for label in self.labels if self._is_own(label) and not is_body_name(label))
+
+    @cached_property
+    def units(self) -> tuple[DocumentInfo, ...]:
+        """The units whose figures the document prints."""
+        return unit_infos(self.content)
+
+    def _is_own(self, label: str) -> bool:
+        facts = self.by_label.get(label, ())
+        return not facts or any(
+            f.concept in ("", "project.item") or f.kind.value in ("project", "performance") for f in facts
+        )
 
     def at(self, place: Place) -> tuple[Fact, ...]:
         """The facts that stand at a place, in the order of its kinds."""
