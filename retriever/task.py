@@ -128,7 +128,7 @@ def collect(task: Task, subjects: tuple[Subject, ...]) -> tuple[tuple[Row, ...],
     return tuple(rows), absent
 
 
-_COUNTED = re.compile(r"(?:几|多少)(辆|台|套|个|平方米|平米|㎡|批次|批|人次|幅|册|栋|间)")
+_COUNTED = re.compile(r"(?:几|多少)(辆|部(?=车|公车|小)|台|套|个|平方米|平米|㎡|批次|批|人次|幅|册|栋|间)")
 _WORTH = re.compile(r"值多少|价值|值几|账面|原值|多少钱|金额|多少万|多少元")
 COUNT_UNITS = {
     "count.reception_batches": "批次",
@@ -138,6 +138,7 @@ COUNT_UNITS = {
     "count.vehicles_bought": "辆",
     "count.vehicles_owned": "辆",
 }
+_OF_CARS = ("台", "部", "个", "辆")
 UNIT_NAMES = {"平米": "平方米", "㎡": "平方米"}
 
 
@@ -150,7 +151,8 @@ def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
     if not stock:
         return ("",)
     concept = next((vocabulary().concepts[c] for c in subject.concepts if c in vocabulary().concepts), None)
-    asked = [UNIT_NAMES.get(m, m) for m in _COUNTED.findall(query.text)]
+    vehicles = concept is not None and "vehicle" in concept.id
+    asked = ["辆" if vehicles and m in _OF_CARS else UNIT_NAMES.get(m, m) for m in _COUNTED.findall(query.text)]
     if "面积" in query.text:
         asked.append("平方米")
     fitting = [
@@ -160,7 +162,7 @@ def counted_units(query: Query, subject: Subject) -> tuple[str, ...]:
         == bool(concept and ("house" in concept.id or "land" in concept.id or "office" in concept.id))
     ]
     units = list(dict.fromkeys(fitting))
-    if not units and re.search(r"数量|有几|有多少(?!钱)", query.text) and concept and "vehicle" in concept.id:
+    if not units and re.search(r"数量|有几|有多少(?!钱)", query.text) and vehicles:
         units = ["辆"]
     if not units or _WORTH.search(query.text):
         units.append("")

@@ -10,7 +10,8 @@ from retriever.operations.between import CHANGED, changed_members
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, listing
-from retriever.operations.ratios import completion, multiples, per_unit, shares
+from retriever.operations.per_unit import per_unit
+from retriever.operations.ratios import completion, multiples, shares
 from retriever.query import Operation
 from retriever.task import Task
 

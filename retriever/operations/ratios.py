@@ -1,4 +1,4 @@
-"""Shares, multiples, completion rates, amounts for each of a count."""
+"""Shares, multiples, completion rates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from prompts import say
 from retriever import compute
 from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, shown
-from retriever.evidence import Figure, claim_figure
+from retriever.evidence import Figure
 from retriever.finder import Found, find
 from retriever.measures import is_measure, measure_of
 from retriever.members import members_of
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
-from retriever.task import TOTAL, UNIT_NAMES, Task, missing, name_of, status_of
+from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
 
 _PARTED = re.compile(r"占(?!比|多少|了?几|到)")
@@ -101,6 +101,7 @@ def shares(task: Task) -> Draft:
     items: list[Item] = []
     support: list[Item] = []
     absent: Draft | None = None
+    asks_amount = _AMOUNT_TOO.search(task.query.masked) or _WHOLE_FIRST.search(task.query.masked)
     adds = Operation.SUM in task.query.operations or re.search(r"合计|一共|加起来|之和|总和", task.query.masked)
     for body in task.bodies:
         for year in task.years(body):
@@ -119,7 +120,9 @@ def shares(task: Task) -> Draft:
             for top in tops:
                 figure = compute.share(top, below.figures[0], f"{top.label}占{below.figures[0].label}的比例")
                 if figure is not None:
-                    if _AMOUNT_TOO.search(task.query.masked):
+                    if _WHOLE_FIRST.search(task.query.masked) and not items:
+                        items.append(task.item(below.figures[0]))
+                    if asks_amount:
                         items.append(task.item(top))
                     items.append(_within_whole(task.item(figure)))
             support += [task.item(f) for f in (*figures, below.figures[0])]
@@ -169,6 +172,8 @@ def _share_of_largest(task: Task) -> Draft:
 
 _AMOUNT_TOO = re.compile(r"(?:多少|几)(?:钱|万元|元)?[,，、;；](?:又|还|它|各)?占")
 """服务类有多少，占总额的百分之几: the amount is asked for too."""
+_WHOLE_FIRST = re.compile(r"^[^占]*(?:多少|几)(?:钱|万元|元)?[^,，、;；占]{0,6}[,，;；][^,，;；]{1,12}占")
+"""采购多少钱，货物占多少: the whole's amount is asked for too."""
 _FUND_OF = {
     "expenditure.general": "fund.general",
     "expenditure.grant": "fund.grant",
@@ -301,105 +306,3 @@ def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -
             if stated and 0 < abs(claim.value - figure.value) <= _ROUNDED:
                 return replace(item, figure=replace(figure, value=claim.value, places=claim.places))
     return item
-
-
-_PER = re.compile(
-    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
-)
-
-
-def per_unit(task: Task) -> Draft:
-    """An amount ÷ a count that the same document states (人次, 批次, 辆 …)."""
-    query = task.query
-    if _YEARLY.search(query.text) and (len(query.years) > 1 or query.recent_years):
-        return _mean_of_years(task)
-    m = _PER.search(query.text)
-    unit = UNIT_NAMES.get(m.group(1), m.group(1)) if m else "人" if _PER_HEAD.search(query.text) else ""
-    body = task.bodies[0]
-    year = task.years(body)[0]
-    counted = ("assets.vehicle", "count.vehicles_owned")
-    money = tuple(s for s in query.subjects if s.concepts[:1] not in tuple((c,) for c in counted))
-    subject = (money or query.subjects or (TOTAL,))[0]
-    found = task.find(body, year, subject)
-    if not found.figures:
-        return missing(task, body, year, subject, found.missing)
-    amount = found.figures[0]
-    count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
-    if count is None or (_PER_HEAD.search(query.text) and count.unit not in _HEADS):
-        return Draft(
-            Status.NOT_FOUND,
-            lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
-            support=(task.item(amount),),
-        )
-    figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
-    if figure is None:
-        return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
-    item = task.item(figure)
-    return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
-
-
-_YEARLY = re.compile("年均|年平均|平均(?:每|一)年|每年平均")
-
-
-def _mean_of_years(task: Task) -> Draft:
-    """The sum over the years ÷ their number; every year has to be held."""
-    body = task.bodies[0]
-    subject = (task.query.subjects or (TOTAL,))[0]
-    figures: list[Figure] = []
-    for year in task.years(body):
-        found = task.find(body, year, subject)
-        if not found.figures:
-            return missing(task, body, year, subject, found.missing)
-        figures.append(found.figures[0])
-    if len(figures) < 2:
-        return missing(task, body, None, subject, "year")
-    whole = compute.total(tuple(figures), f"{subject.text}合计")
-    mean = compute.mean(whole, len(figures), f"{figures[0].label}平均每年")
-    item = task.item(mean)
-    return Draft(item.verdict.status, (item,), support=tuple(map(task.item, figures)))
-
-
-_PER_HEAD = re.compile("人均|每人|每个人|每位")
-_HEADS = ("人", "人次", "名", "位")
-_GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
-
-
-def _given_count(query: Query, amount: Figure) -> Figure | None:
-    """A count that the question itself gives (按8600位老人算)."""
-    m = _GIVEN.search(query.masked)
-    if m is None:
-        return None
-    number = Decimal(m.group(1).replace(",", ""))
-    return replace(
-        amount,
-        label="问题给出的数量",
-        value=number,
-        unit=m.group(2),
-        places=0,
-        fact=None,
-        claim=None,
-        inputs=(),
-        note="",
-    )
-
-
-def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
-    view = task.library.view(amount.info.id, amount.info.sha256)
-    concepts = {c.split(".")[-1] for c in subject.concepts}
-    units = {
-        "人次": ("人次", "人"),
-        "人": ("人", "人次"),
-        "位": ("人次", "人"),
-        "名": ("人次", "人"),
-        "批": ("批", "批次", "个"),
-        "批次": ("批次", "批", "个"),
-    }.get(unit, (unit,))
-    for wanted in units:
-        for claim in view.content.claims:
-            if claim.role is ClaimRole.COUNT and (not unit or claim.unit == wanted):
-                near = claim.concept.split(".")[-1]
-                if any(c in near or near.startswith(c) for c in concepts) or (
-                    unit and any(subject.text[:2] in x for x in (claim.subject, *claim.context, claim.text))
-                ):
-                    return claim_figure(claim, view)
-    return None

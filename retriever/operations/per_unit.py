@@ -1,0 +1,138 @@
+"""Amounts for each of a count, and means over years."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from indexer.types import ClaimRole
+from retriever import compute
+from retriever.draft import Draft
+from retriever.evidence import Figure, claim_figure
+from retriever.operations.amounts import lookup
+from retriever.query import Operation, Query, Subject
+from retriever.task import TOTAL, UNIT_NAMES, Task, missing
+from retriever.types import Status
+
+_PER = re.compile(
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
+)
+
+
+_OF_CARS = ("辆", "台", "部")
+_OWNED = Subject("车辆", 0, 0, ("assets.vehicle", "count.vehicles_owned"), score=0.8)
+_UPKEEP = frozenset({"three_public.vehicle_running", "three_public.vehicles", "econ.30231"})
+_VEHICLES = ("assets.vehicle", "count.vehicles_owned")
+_KEPT = re.compile("养|跑|开(?!展|会)|运行|维护|花")
+_RUNNING = Subject("公务用车运行维护费", 0, 0, ("three_public.vehicle_running",), score=0.8)
+"""What a car costs a year: 一辆车一年养下来多少."""
+
+
+def _counted_in(said: str, rest: str) -> str:
+    """The unit of a count as documents print it: 一个人 counts heads."""
+    return "人" if said == "个" and rest.startswith(("人", "客人", "来宾")) else UNIT_NAMES.get(said, said)
+
+
+def per_unit(task: Task) -> Draft:
+    """An amount ÷ a count that the same document states (人次, 批次, 辆 …)."""
+    query = task.query
+    if _YEARLY.search(query.text) and (len(query.years) > 1 or query.recent_years):
+        return _mean_of_years(task)
+    m = _PER.search(query.text)
+    unit = _counted_in(m.group(1), query.text[m.end() :]) if m else "人" if _PER_HEAD.search(query.text) else ""
+    body = task.bodies[0]
+    year = task.years(body)[0]
+    money = tuple(s for s in query.subjects if not s.concepts or s.concepts[0] not in _VEHICLES)
+    kept = (_RUNNING,) if query.subjects and not money and _KEPT.search(query.text) else query.subjects
+    subject = (money or kept or (TOTAL,))[0]
+    if subject.measure == "unit_price":
+        priced = lookup(replace(task, query=replace(query, subjects=(subject,), operation=Operation.LOOKUP)))
+        if all(i.figure.fact and i.figure.fact.measure == "unit_price" for i in priced.items):
+            return priced
+    found = task.find(body, year, subject)
+    if not found.figures:
+        return missing(task, body, year, subject, found.missing)
+    amount = found.figures[0]
+    count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
+    if count is None or (_PER_HEAD.search(query.text) and count.unit not in _HEADS):
+        return Draft(
+            Status.NOT_FOUND,
+            lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
+            support=(task.item(amount),),
+        )
+    figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
+    if figure is None:
+        return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
+    item = task.item(figure)
+    return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+
+
+_YEARLY = re.compile("年均|年平均|平均(?:每|一)年|每年平均")
+
+
+def _mean_of_years(task: Task) -> Draft:
+    """The sum over the years ÷ their number; every year has to be held."""
+    body = task.bodies[0]
+    subject = (task.query.subjects or (TOTAL,))[0]
+    figures: list[Figure] = []
+    for year in task.years(body):
+        found = task.find(body, year, subject)
+        if not found.figures:
+            return missing(task, body, year, subject, found.missing)
+        figures.append(found.figures[0])
+    if len(figures) < 2:
+        return missing(task, body, None, subject, "year")
+    whole = compute.total(tuple(figures), f"{subject.text}合计")
+    mean = compute.mean(whole, len(figures), f"{figures[0].label}平均每年")
+    item = task.item(mean)
+    return Draft(item.verdict.status, (item,), support=tuple(map(task.item, figures)))
+
+
+_PER_HEAD = re.compile("人均|每人|每个人|每位")
+_HEADS = ("人", "人次", "名", "位")
+_GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
+
+
+def _given_count(query: Query, amount: Figure) -> Figure | None:
+    """A count that the question itself gives (按8600位老人算)."""
+    m = _GIVEN.search(query.masked)
+    if m is None:
+        return None
+    number = Decimal(m.group(1).replace(",", ""))
+    return replace(
+        amount,
+        label="问题给出的数量",
+        value=number,
+        unit=m.group(2),
+        places=0,
+        fact=None,
+        claim=None,
+        inputs=(),
+        note="",
+    )
+
+
+def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
+    if unit in _OF_CARS and _UPKEEP.intersection(subject.concepts):
+        owned = task.find(task.bodies[0], amount.year, _OWNED, "辆")
+        return owned.figures[0] if owned.figures else None
+    view = task.library.view(amount.info.id, amount.info.sha256)
+    concepts = {c.split(".")[-1] for c in subject.concepts}
+    units = {
+        "人次": ("人次", "人"),
+        "人": ("人", "人次"),
+        "位": ("人次", "人"),
+        "名": ("人次", "人"),
+        "批": ("批", "批次", "个"),
+        "批次": ("批次", "批", "个"),
+    }.get(unit, (unit,))
+    for wanted in units:
+        for claim in view.content.claims:
+            if claim.role is ClaimRole.COUNT and (not unit or claim.unit == wanted):
+                near = claim.concept.split(".")[-1]
+                if any(c in near or near.startswith(c) for c in concepts) or (
+                    unit and any(subject.text[:2] in x for x in (claim.subject, *claim.context, claim.text))
+                ):
+                    return claim_figure(claim, view)
+    return None
