@@ -59,7 +59,8 @@ def _filled(lattice: Lattice, runs: Sequence[Run], page: int) -> Grid:
 
 
 def _slot(bounds: tuple[float, ...], at: float, count: int) -> int:
-    return min(max(bisect_right(bounds, at) - 1, 0), count - 1)
+    """Between which two bounds a place lies, the outermost where it lies outside."""
+    return bisect_right(bounds, at, 1, count) - 1
 
 
 def _cut(run: Run, row: list[int], xs: tuple[float, ...], width: int) -> list[tuple[Run, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.tables.page import Ruling
 from indexer.types import BBox
@@ -33,6 +34,15 @@ class Axis:
             if b > start and a < end:
                 total += min(b, end) - max(a, start)
         return total >= _COVERED * (end - start)
+
+    def drawn_between(self, bounds: Sequence[float]) -> list[bool]:
+        """`drawn` for each two neighbouring bounds, which rise."""
+        if len(self.stretches) > 1:
+            return [self.drawn(a, b) for a, b in pairwise(bounds)]
+        start, end = self.stretches[0]
+        return [
+            (end if end < b else b) - (start if start > a else a) >= _COVERED * (b - a) for a, b in pairwise(bounds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +206,8 @@ def _cells(rows: list[Axis], columns: list[Axis]) -> list[tuple[int, int, int, i
     """Rectangles that no drawn line crosses, grown right and then down from each free corner."""
     ys, xs = [r.at for r in rows], [c.at for c in columns]
     height, width = len(ys) - 1, len(xs) - 1
-    below = [[rows[r + 1].drawn(xs[c], xs[c + 1]) for c in range(width)] for r in range(height)]
-    beside = [[columns[c + 1].drawn(ys[r], ys[r + 1]) for c in range(width)] for r in range(height)]
+    below = [row.drawn_between(xs) for row in rows[1:]]
+    beside = list(zip(*(column.drawn_between(ys) for column in columns[1:]), strict=True))
     taken = [[False] * width for _ in range(height)]
     cells: list[tuple[int, int, int, int]] = []
     for r in range(height):
@@ -217,7 +227,13 @@ def _cells(rows: list[Axis], columns: list[Axis]) -> list[tuple[int, int, int, i
 
 
 def _open(
-    below: list[list[bool]], beside: list[list[bool]], taken: list[list[bool]], r: int, c: int, c_end: int, width: int
+    below: list[list[bool]],
+    beside: list[tuple[bool, ...]],
+    taken: list[list[bool]],
+    r: int,
+    c: int,
+    c_end: int,
+    width: int,
 ) -> bool:
     """Whether a cell over columns `c`..`c_end` goes on into row `r`."""
     if any(below[r - 1][c:c_end]) or any(taken[r][c:c_end]) or any(beside[r][c : c_end - 1]):
