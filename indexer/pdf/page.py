@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 import pypdfium2 as pdfium2
@@ -67,7 +68,7 @@ def lacks_text(content: PageContent) -> bool:
 
     So do scans with a layer of recognised text: it lacks the rules, and some are not worth reading.
     """
-    texts = [c.text for c in content.chars if c.text != " "]
+    texts = [text for text in map(itemgetter(0), content.chars) if text != " "]
     if content.unmapped > max(len(texts), _FEW):
         return True
     if content.image_share > _MOST_OF_PAGE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ def find_lattices(horizontal: Sequence[Ruling], vertical: Sequence[Ruling]) -> t
 
 def _finer(loose: Sequence[Axis], horizontal: Sequence[Ruling]) -> list[Axis]:
     """Lines without verticals again, with the small gaps that part a rule under one heading from its neighbour's."""
+    if not loose:
+        return []
     own = [r for r in horizontal if any(abs(r.at - a.at) <= _SNAP and _meets(a, r) for a in loose)]
     return _axes(own, _PARTED)
 
@@ -90,31 +93,35 @@ def _axes(rulings: Iterable[Ruling], reach: float = _TOUCH) -> list[Axis]:
     Lines at one place with a wide gap between them stay one axis only when they are merged by `_merge`;
     components are split later by what touches what.
     """
-    ordered = sorted(rulings)
-    groups: list[list[Ruling]] = []
-    for r in ordered:
-        if groups and r.at - groups[-1][0].at <= _SNAP:
-            groups[-1].append(r)
+    groups: list[tuple[list[float], list[tuple[float, float]]]] = []
+    first = -math.inf
+    for at, start, end in sorted(rulings):
+        if at - first <= _SNAP:
+            ats, stretches = groups[-1]
+            ats.append(at)
+            stretches.append((start, end))
         else:
-            groups.append([r])
-    axes: list[Axis] = []
-    for group in groups:
-        at = sum(r.at for r in group) / len(group)
-        for start, end in _merge([(r.start, r.end) for r in group], reach):
-            if end - start > _SNAP:
-                axes.append(Axis(at, ((start, end),)))
-    return axes
+            groups.append(([at], [(start, end)]))
+            first = at
+    return [
+        Axis(sum(ats) / len(ats), ((start, end),))
+        for ats, stretches in groups
+        for start, end in _merge(stretches, reach)
+        if end - start > _SNAP
+    ]
 
 
 def _merge(stretches: list[tuple[float, float]], reach: float = _TOUCH) -> list[tuple[float, float]]:
     stretches.sort()
-    out = [stretches[0]]
-    for a, b in stretches[1:]:
-        if a <= out[-1][1] + reach:
-            if b > out[-1][1]:
-                out[-1] = (out[-1][0], b)
-        else:
-            out.append((a, b))
+    out: list[tuple[float, float]] = []
+    start, end = stretches[0]
+    for a, b in stretches:
+        if a > end + reach:
+            out.append((start, end))
+            start, end = a, b
+        elif b > end:
+            end = b
+    out.append((start, end))
     return out
 
 

@@ -147,12 +147,14 @@ def join_cell(runs: Sequence[Run]) -> str:
     """A cell's text: lines joined without spaces; a space inside a line only beside Latin text or digits."""
     if len(runs) == 1:
         return _dedupe(runs[0])
+    if not runs:
+        return ""
     return "".join(_join_cell_line(group) for group in group_lines(runs))
 
 
 def confidence_of(runs: Iterable[Run]) -> float:
     """That of the least certain character: one wrong digit makes the figure wrong."""
-    return min((run.confidence for run in runs), default=1.0)
+    return min([run.confidence for run in runs], default=1.0)
 
 
 def _join_cell_line(group: list[Run]) -> str:
