@@ -102,6 +102,7 @@ def cell_number(text: str) -> Number | None:
     return Number(value, max(len(fraction or "") - 1, 0), percent is not None)
 
 
+@lru_cache(maxsize=16384)
 def blank_of(text: str) -> Blank:
     """How an empty figure cell is printed; `Blank.NONE` when the cell holds something else."""
     folded = _SPACE.sub("", normalize(text))

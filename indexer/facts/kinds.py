@@ -94,7 +94,8 @@ def shape_of(header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str
     paths = [tuple(fold(part) for part in path) for path in header]
     leaves = [path[-1] for path in paths if path]
     tops = [path[0] for path in paths if path]
-    measures = {m for leaf in leaves for m in words.measures_of_label(leaf)}
+    named = {leaf: words.measures_of_label(leaf) for leaf in dict.fromkeys(leaves)}
+    measures = {m for found in named.values() for m in found}
     economics = sum(bool(_ECONOMIC.match(c)) for c in codes)
     two_sided = _has_side(tops, "收入") and _has_side(tops, "支出") and not _income_statement(leaves)
     labels = [text for row in rows for cell in row[:2] if (text := _text(cell)) and not fold(text).isdigit()]
@@ -104,7 +105,7 @@ def shape_of(header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str
         rows=sum(any(_text(c).strip() for c in row) for row in rows),
         two_sided=two_sided,
         measures=frozenset(measures),
-        fund_columns=len({m for leaf in leaves for m in words.measures_of_label(leaf) if m in _FUNDS}),
+        fund_columns=len(measures & _FUNDS),
         public_items=max(_public_items(part for path in header for part in path), _public_items(labels[:40])),
         indicators=any(_INDICATOR.search(part) for path in paths for part in path)
         or any(_INDICATOR.search(fold(_text(c))) for row in rows[:12] for c in row),

@@ -6,10 +6,14 @@ Buffers are handed over as addresses too; `address_of` gives both for ctypes obj
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_float, c_int, c_size_t, c_uint, c_void_p
+from collections import deque
+from collections.abc import Callable, Sequence
+from ctypes import c_int, c_size_t, c_uint, c_void_p
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 _P, _I, _U = c_void_p, c_int, c_uint
@@ -18,7 +22,7 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "FPDFText_GetText": (_I, _P, _I, _I, _P),
     "FPDFText_GetUnicode": (_U, _P, _I),
     "FPDFText_GetLooseCharBox": (_I, _P, _I, _P),
-    "FPDFText_GetTextObject": (_P, _P, _I),
+    "FPDFText_GetTextObject": (c_size_t, _P, _I),
     "FPDFText_GetMatrix": (_I, _P, _I, _P),
     "FPDFTextObj_GetFontSize": (_I, _P, _P),
     "FPDFTextObj_GetFont": (_P, _P),
@@ -31,7 +35,6 @@ _SIGNATURES: dict[str, tuple[Any, ...]] = {
     "FPDFClipPath_GetPathSegment": (_P, _P, _I, _I),
     "FPDFPathSegment_GetPoint": (_I, _P, _P, _P),
     "FPDFPathSegment_GetType": (_I, _P),
-    "FPDFPathSegment_GetClose": (_I, _P),
     "FPDFPath_CountSegments": (_I, _P),
     "FPDFPath_GetPathSegment": (_P, _P, _I),
     "FPDFPath_GetDrawMode": (_I, _P, _P, _P),
@@ -67,7 +70,6 @@ class Fast(NamedTuple):
     clip_segment: Any
     segment_point: Any
     segment_type: Any
-    segment_close: Any
     path_segments: Any
     path_segment: Any
     draw_mode: Any
@@ -89,22 +91,31 @@ def fast() -> Fast:
 
 
 def _bound(name: str, result: Any, *arguments: Any) -> Any:
+    # Each takes less than letting other threads run meanwhile would.
     address = ctypes.cast(getattr(pdfium, name), c_void_p).value or 0
-    return ctypes.CFUNCTYPE(result, *arguments)(address)
+    return ctypes.PYFUNCTYPE(result, *arguments)(address)
 
 
-class Numbers:
-    """A buffer that pdfium fills: `at` has the address of each number, `view` reads them, which is far quicker than
-    reading the ctypes array."""
+def numbers_of(
+    ask: Callable[..., int],
+    items: Sequence[int],
+    kind: type[np.generic],
+    width: int,
+    *,
+    struct: bool = False,
+    unknown: int = 0,
+) -> npt.NDArray[Any]:
+    """The numbers that pdfium writes about each object, one object a row, `unknown` where it writes none.
 
-    def __init__(self, kind: type[c_float] | type[c_int] | type[c_uint], count: int) -> None:
-        self._held = (kind * count)()
-        start, step = ctypes.addressof(self._held), ctypes.sizeof(kind)
-        self.at = tuple(start + i * step for i in range(count))
-        self.view = memoryview(self._held).cast("B").cast(_FORMATS[kind])
-
-
-_FORMATS: dict[Any, Literal["f", "i", "I"]] = {c_float: "f", c_int: "i", c_uint: "I"}
+    `struct`: it takes one address for all of an object's numbers, not one for each.
+    """
+    held = np.zeros((len(items), width), kind)
+    if unknown:
+        held.fill(unknown)
+    first, step = held.__array_interface__["data"][0], held.itemsize * width
+    starts = range(first, first + (held.itemsize if struct else step), held.itemsize)
+    deque(map(ask, items, *(range(start, start + len(items) * step, step) for start in starts)), maxlen=0)
+    return held
 
 
 def address_of(thing: Any) -> int:

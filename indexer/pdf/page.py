@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import repeat
+from operator import itemgetter
 
+import numpy as np
 import pypdfium2 as pdfium2
 import pypdfium2.raw as pdfium
 
 from indexer.pdf.chars import PageText, read_chars
-from indexer.pdf.shapes import Box, Shapes, read_shapes
+from indexer.pdf.shapes import Box, Boxes, Shapes, read_shapes
 from indexer.tables.page import Char, PageContent, Ruling, turn_box
 
 PageReader = Callable[["pdfium2.PdfPage", int], PageContent]
@@ -37,22 +40,22 @@ def read_page(page: pdfium2.PdfPage, number: int) -> PageContent:
     rotation = pdfium.FPDFPage_GetRotation(page.raw)
     turn = text.turn if text.chars else rotation
 
-    rulings = [(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in shapes.rulings]
+    rulings = _from_corner(shapes.rulings, left, top)
     chars = _visible(text, shapes, left, top)
     if turn:
         chars = [
             Char(c.text, *turn_box((c.x0, c.y0, c.x1, c.y1), width, height, turn), c.size, c.bold, c.group)
             for c in chars
         ]
-        rulings = [turn_box(box, width, height, turn) for box in rulings]
+        rulings = np.array([turn_box(box, width, height, turn) for box in rulings.tolist()]).reshape(-1, 4)
     horizontal, vertical = _rulings(rulings)
     return PageContent(
         number=number,
         width=height if turn % 2 else width,
         height=width if turn % 2 else height,
         chars=tuple(chars),
-        horizontal=tuple(horizontal),
-        vertical=tuple(vertical),
+        horizontal=horizontal,
+        vertical=vertical,
         image_share=_share(shapes.pictures, sheet),
         turn=(rotation - turn) % 4,
         unmapped=text.unmapped,
@@ -65,7 +68,7 @@ def lacks_text(content: PageContent) -> bool:
 
     So do scans with a layer of recognised text: it lacks the rules, and some are not worth reading.
     """
-    texts = [c.text for c in content.chars if c.text != " "]
+    texts = [text for text in map(itemgetter(0), content.chars) if text != " "]
     if content.unmapped > max(len(texts), _FEW):
         return True
     if content.image_share > _MOST_OF_PAGE:
@@ -95,13 +98,13 @@ def _visible(text: PageText, shapes: Shapes, left: float, top: float) -> list[Ch
     """
     if not text.faint:
         return text.chars
-    dark = [(a[0] - left, top - a[3], a[2] - left, top - a[1]) for a in (*shapes.areas, *shapes.pictures)]
+    dark = _from_corner(np.concatenate((shapes.areas, shapes.pictures)), left, top).tolist()
     bright = [c for c in text.chars if _is_seen(c, text.faint.get(c.group), dark)]
     seen = sum(1 for c in bright if c.text != " ")
     return bright if seen >= _FEW or len(bright) * 2 >= len(text.chars) else text.chars
 
 
-def _is_seen(char: Char, why: str | None, dark: Sequence[Box]) -> bool:
+def _is_seen(char: Char, why: str | None, dark: Sequence[Sequence[float]]) -> bool:
     """Whether it is painted in a colour, or white with something dark under it."""
     if not why:
         return True
@@ -109,22 +112,28 @@ def _is_seen(char: Char, why: str | None, dark: Sequence[Box]) -> bool:
     return why == "white" and any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in dark)
 
 
-def _rulings(boxes: Sequence[Box]) -> tuple[list[Ruling], list[Ruling]]:
-    horizontal, vertical = [], []
-    for x0, y0, x1, y1 in boxes:
-        if x1 - x0 >= y1 - y0:
-            horizontal.append(Ruling((y0 + y1) / 2, x0, x1))
-        else:
-            vertical.append(Ruling((x0 + x1) / 2, y0, y1))
-    return horizontal, vertical
+def _from_corner(boxes: Boxes, left: float, top: float) -> Boxes:
+    """Boxes measured from the sheet's top left corner."""
+    x0, y0, x1, y1 = boxes.T
+    return np.stack((x0 - left, top - y1, x1 - left, top - y0), axis=1)
 
 
-def _share(pictures: list[Box], page: Box) -> float:
+def _rulings(boxes: Boxes) -> tuple[tuple[Ruling, ...], tuple[Ruling, ...]]:
+    """Horizontal and vertical ones."""
+    new = tuple.__new__
+    x0, y0, x1, y1 = boxes.T
+    flat = x1 - x0 >= y1 - y0
+    across = np.stack(((y0 + y1) / 2, x0, x1), axis=1)[flat]
+    down = np.stack(((x0 + x1) / 2, y0, y1), axis=1)[~flat]
+    return tuple(map(new, repeat(Ruling), across.tolist())), tuple(map(new, repeat(Ruling), down.tolist()))
+
+
+def _share(pictures: Boxes, page: Box) -> float:
     area = (page[2] - page[0]) * (page[3] - page[1])
-    if not pictures or area <= 0:
+    if not len(pictures) or area <= 0:
         return 0.0
     covered = 0.0
-    for x0, y0, x1, y1 in pictures:
+    for x0, y0, x1, y1 in pictures.tolist():
         width = min(x1, page[2]) - max(x0, page[0])
         height = min(y1, page[3]) - max(y0, page[1])
         covered += max(width, 0) * max(height, 0)

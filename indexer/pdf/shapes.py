@@ -1,145 +1,179 @@
-"""Rulings, filled areas and pictures among a page's objects, in PDF user space."""
+"""Rulings, filled areas and pictures among a page's objects, in PDF user space.
+
+A page has hundreds of objects, a hostile one any number: each property is asked of all of them at once.
+"""
 
 from __future__ import annotations
 
-from ctypes import c_float, c_int, c_uint
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
-from indexer.pdf.fast import Numbers, address_of, fast
+from indexer.pdf.fast import address_of, fast, numbers_of
 
 _THIN = 3.0
 """A rectangle this thin is a ruling, not an area."""
 _SHORTEST = 3.0
 _WHITE = 250
 _MAX_SEGMENTS = 4000
+_AT_ONCE = 20_000
+"""Segments of paths that are held at once."""
 _DEEPEST = 8
 
 Box = tuple[float, float, float, float]
+Boxes = npt.NDArray[np.float64]
+"""One box a row."""
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shapes:
-    """`rulings` and `areas` are (left, bottom, right, top); areas are filled with something other than white."""
+    """All are (left, bottom, right, top), rulings in the order they were drawn; areas are filled, not with white."""
 
-    rulings: list[Box] = field(default_factory=list)
-    areas: list[Box] = field(default_factory=list)
-    pictures: list[Box] = field(default_factory=list)
+    rulings: Boxes
+    areas: Boxes
+    pictures: Boxes
 
 
 def read_shapes(page: Any) -> Shapes:
     """All shapes of a page, those inside forms included."""
-    shapes = Shapes()
-    reader = _Reader(shapes)
+    reader = _Reader()
     call = fast()
     address = address_of(page)
-    for i in range(call.page_count(address)):
-        reader.read(call.page_object(address, i), _IDENTITY, 0)
-    return shapes
+    reader.read(list(map(call.page_object, repeat(address), range(call.page_count(address)))), _IDENTITY, 0)
+    return Shapes(*(np.concatenate(found) for found in (reader.rulings, reader.areas, reader.pictures)))
 
 
+@dataclass(slots=True)
 class _Reader:
-    """Reads objects one after the other into the same buffers."""
+    """What was found so far."""
 
-    def __init__(self, shapes: Shapes) -> None:
-        self._shapes = shapes
-        self._call = fast()
-        self._edges, self._modes = Numbers(c_float, 4), Numbers(c_int, 2)
-        self._colour, self._matrix = Numbers(c_uint, 4), Numbers(c_float, 6)
+    rulings: list[Boxes] = field(default_factory=lambda: [np.empty((0, 4))])
+    areas: list[Boxes] = field(default_factory=lambda: [np.empty((0, 4))])
+    pictures: list[Boxes] = field(default_factory=lambda: [np.empty((0, 4))])
 
-    def read(self, item: int, matrix: Matrix, depth: int) -> None:
-        kind = self._call.object_type(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._read_path(item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            self._shapes.pictures.append(self._bounds(item, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-            inner = _multiply(self._matrix_of(item), matrix)
-            for i in range(self._call.form_count(item)):
-                self.read(self._call.form_object(item, i), inner, depth + 1)
+    def read(self, items: Sequence[int], matrix: Matrix, depth: int) -> None:
+        """Takes objects in their order, those in forms where the form stands."""
+        call = fast()
+        kinds = list(map(call.object_type, items))
+        begin = 0
+        for end in (*_places(kinds, pdfium.FPDF_PAGEOBJ_FORM), len(items)):
+            self._read_flat(items[begin:end], kinds[begin:end], matrix)
+            if end < len(items) and depth < _DEEPEST:
+                form = items[end]
+                inner = list(map(call.form_object, repeat(form), range(call.form_count(form))))
+                self.read(inner, _multiply(_matrix_of(form), matrix), depth + 1)
+            begin = end + 1
 
-    def _read_path(self, item: int, matrix: Matrix) -> None:
-        box = self._bounds(item, matrix)
-        width, height = box[2] - box[0], box[3] - box[1]
-        if (width < _SHORTEST and height < _SHORTEST) or not self._painted(item):
-            return
-        if min(width, height) <= _THIN:
-            self._shapes.rulings.append(box)
-        elif self._modes.view[0] and not self._modes.view[1]:
-            self._shapes.areas.append(box)
-        else:
-            self._strokes(item, matrix)
+    def _read_flat(self, items: Sequence[int], kinds: Sequence[int], matrix: Matrix) -> None:
+        if pictures := [items[i] for i in _places(kinds, pdfium.FPDF_PAGEOBJ_IMAGE)]:
+            self.pictures.append(_bounds(pictures, matrix))
+        if paths := [items[i] for i in _places(kinds, pdfium.FPDF_PAGEOBJ_PATH)]:
+            self._read_paths(paths, matrix)
 
-    def _painted(self, item: int) -> bool:
-        """Whether it is filled or stroked in a colour that white paper shows."""
-        self._call.draw_mode(item, *self._modes.at)
-        fill, stroke = self._modes.view
-        if not fill and not stroke:
-            return False
-        colour = self._call.stroke_colour if stroke else self._call.fill_colour
-        if not colour(item, *self._colour.at):
-            return True
-        r, g, b, a = self._colour.view
-        return a > 0 and not (r >= _WHITE and g >= _WHITE and b >= _WHITE)
-
-    def _strokes(self, item: int, matrix: Matrix) -> None:
-        """Takes the upright segments of a stroked path (a frame, a whole grid in one path)."""
-        matrix = _multiply(self._matrix_of(item), matrix)
-        plain = matrix == _IDENTITY
-        call, rulings = self._call, self._shapes.rulings
-        segment_at, point_of, kind_of, closes = (
-            call.path_segment, call.segment_point, call.segment_type, call.segment_close,
-        )  # fmt: skip
-        count = call.path_segments(item)
-        if count > _MAX_SEGMENTS:
-            return
-        point, (x_at, y_at, *_) = self._edges.view, self._edges.at
-        start = last = (0.0, 0.0)
-        for i in range(count):
-            segment = segment_at(item, i)
-            point_of(segment, x_at, y_at)
-            x, y = point[0], point[1]
-            here = (x, y) if plain else _apply(matrix, x, y)
-            kind = kind_of(segment)
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                start = here
-            elif kind == pdfium.FPDF_SEGMENT_LINETO:
-                _take_upright(rulings, last, here)
-            last = here
-            if closes(segment):
-                _take_upright(rulings, here, start)
-                last = start
-
-    def _bounds(self, item: int, matrix: Matrix) -> Box:
-        self._call.bounds(item, *self._edges.at)
-        left, bottom, right, top = self._edges.view
-        if matrix is _IDENTITY:
-            return (left, bottom, right, top)
-        xs, ys = zip(_apply(matrix, left, bottom), _apply(matrix, right, top), strict=True)
-        return (min(xs), min(ys), max(xs), max(ys))
-
-    def _matrix_of(self, item: int) -> Matrix:
-        if not self._call.matrix(item, self._matrix.at[0]):
-            return _IDENTITY
-        a, b, c, d, e, f = self._matrix.view
-        return (a, b, c, d, e, f)
+    def _read_paths(self, paths: list[int], matrix: Matrix) -> None:
+        boxes = _bounds(paths, matrix)
+        width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+        filled, stroked = numbers_of(fast().draw_mode, paths, np.int32, 2).T != 0
+        seen = ~((width < _SHORTEST) & (height < _SHORTEST)) & (filled | stroked)
+        seen &= _coloured(paths, seen, stroked)
+        thin = seen & (np.minimum(width, height) <= _THIN)
+        area = seen & ~thin & filled & ~stroked
+        self.areas.append(boxes[area])
+        rest = np.flatnonzero(seen & ~thin & ~area).tolist()
+        order, strokes = _strokes([paths[i] for i in rest], matrix) if rest else (np.empty(0, int), np.empty((0, 4)))
+        found = np.concatenate((np.flatnonzero(thin), np.array(rest, int)[order]))
+        self.rulings.append(np.concatenate((boxes[thin], strokes))[np.argsort(found, kind="stable")])
 
 
-def _take_upright(rulings: list[Box], a: tuple[float, float], b: tuple[float, float]) -> None:
-    dx, dy = abs(a[0] - b[0]), abs(a[1] - b[1])
-    if (dx <= 1.0 or dy <= 1.0) and (dx >= _SHORTEST or dy >= _SHORTEST):
-        rulings.append((min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])))
+def _places(kinds: Sequence[int], kind: int) -> list[int]:
+    return [i for i, k in enumerate(kinds) if k == kind]
 
 
-def _apply(m: Matrix, x: float, y: float) -> tuple[float, float]:
-    return (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
+def _coloured(paths: Sequence[int], asked: npt.NDArray[np.bool_], stroked: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+    """Which of the paths asked for are painted in a colour that white paper shows."""
+    out = np.zeros(len(paths), bool)
+    call = fast()
+    for colour, which in ((call.stroke_colour, asked & stroked), (call.fill_colour, asked & ~stroked)):
+        if which.any():
+            places = np.flatnonzero(which)
+            parts = numbers_of(colour, [paths[i] for i in places.tolist()], np.uint32, 4, unknown=1)
+            out[places] = (parts[:, 3] > 0) & (parts[:, :3] < _WHITE).any(axis=1)
+    return out
 
 
-def _multiply(a: Matrix, b: Matrix) -> Matrix:
+def _bounds(items: Sequence[int], matrix: Matrix) -> Boxes:
+    held = numbers_of(fast().bounds, items, np.float32, 4).astype(np.float64)
+    if matrix is _IDENTITY:
+        return held
+    corners = np.stack((_applied(matrix, held[:, :2]), _applied(matrix, held[:, 2:])))
+    return np.concatenate((corners.min(axis=0), corners.max(axis=0)), axis=1)
+
+
+def _strokes(paths: Sequence[int], matrix: Matrix) -> tuple[npt.NDArray[np.int64], Boxes]:
+    """The upright segments of stroked paths (a frame, a whole grid in one path), and which path each belongs to."""
+    call = fast()
+    counts = np.array([n if n <= _MAX_SEGMENTS else 0 for n in map(call.path_segments, paths)])
+    orders, found = [], []
+    for start, end in _batches(np.cumsum(counts)):
+        order, boxes = _upright(paths[start:end], counts[start:end], matrix)
+        orders.append(order + start)
+        found.append(boxes)
+    return np.concatenate(orders), np.concatenate(found)
+
+
+def _batches(ends: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Stretches of paths that have no more segments than are held at once."""
+    start = 0
+    while start < len(ends):
+        done = ends[start - 1] if start else 0
+        end = max(int(np.searchsorted(ends, done + _AT_ONCE, side="right")), start + 1)
+        yield start, end
+        start = end
+
+
+def _upright(
+    paths: Sequence[int], counts: npt.NDArray[np.int64], matrix: Matrix
+) -> tuple[npt.NDArray[np.int64], Boxes]:
+    """Segments along an axis. Closing a path adds none: pdfium has led it back to its start by then."""
+    call = fast()
+    owner = np.repeat(np.arange(len(paths)), counts)
+    starts = np.cumsum(counts) - counts
+    each = (np.arange(len(owner)) - np.repeat(starts, counts)).tolist()
+    segments = list(map(call.path_segment, [paths[i] for i in owner.tolist()], each))
+    points = numbers_of(call.segment_point, segments, np.float32, 2).astype(np.float64)
+    matrices = numbers_of(call.matrix, paths, np.float32, 6, struct=True).astype(np.float64)
+    odd = (matrices != _IDENTITY).any(axis=1) | (matrix is not _IDENTITY)
+    for i in np.flatnonzero(odd).tolist():
+        mine = slice(starts[i], starts[i] + counts[i])
+        points[mine] = _applied(_multiply(matrices[i].tolist(), matrix), points[mine])
+    before = np.concatenate((np.zeros((1, 2)), points))[: len(points)]
+    before[starts[counts > 0]] = 0
+    lines = np.fromiter(map(call.segment_type, segments), int, len(segments)) == pdfium.FPDF_SEGMENT_LINETO
+    sides = np.abs(before - points)
+    kept = lines & (sides <= 1.0).any(axis=1) & (sides >= _SHORTEST).any(axis=1)
+    a, b = before[kept], points[kept]
+    return owner[kept], np.concatenate((np.minimum(a, b), np.maximum(a, b)), axis=1)
+
+
+def _matrix_of(item: int) -> Matrix:
+    a, b, c, d, e, f = numbers_of(fast().matrix, [item], np.float32, 6, struct=True)[0].tolist()
+    return (a, b, c, d, e, f)
+
+
+def _applied(m: Matrix, points: Boxes) -> Boxes:
+    """Points (x, y), one a row, where a matrix puts them."""
+    x, y = points.T
+    return np.stack((m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]), axis=1)
+
+
+def _multiply(a: Sequence[float], b: Matrix) -> Matrix:
     return (
         a[0] * b[0] + a[1] * b[2],
         a[0] * b[1] + a[1] * b[3],

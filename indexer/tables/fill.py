@@ -50,16 +50,15 @@ def _filled(lattice: Lattice, runs: Sequence[Run], page: int) -> Grid:
         for piece, cell in _cut(run, row, xs, width):
             held[cell].append(piece)
     cells = tuple(
-        GridCell(r, c, r_end, c_end, join_cell(held[i]), (xs[c], ys[r], xs[c_end], ys[r_end]), confidence_of(held[i]))
-        if held[i]
-        else GridCell(r, c, r_end, c_end, "", (xs[c], ys[r], xs[c_end], ys[r_end]))
-        for i, (r, c, r_end, c_end) in enumerate(lattice.cells)
+        GridCell(r, c, r_end, c_end, join_cell(own), (xs[c], ys[r], xs[c_end], ys[r_end]), confidence_of(own))
+        for (r, c, r_end, c_end), own in zip(lattice.cells, held, strict=True)
     )
     return Grid(page, lattice.bbox, xs, ys, cells)
 
 
 def _slot(bounds: tuple[float, ...], at: float, count: int) -> int:
-    return min(max(bisect_right(bounds, at) - 1, 0), count - 1)
+    """Between which two bounds a place lies, the outermost where it lies outside."""
+    return bisect_right(bounds, at, 1, count) - 1
 
 
 def _cut(run: Run, row: list[int], xs: tuple[float, ...], width: int) -> list[tuple[Run, int]]:

@@ -44,7 +44,7 @@ def _is_label(path: tuple[str, ...], texts: Sequence[str]) -> bool:
     leaf = fold(path[-1]) if path else ""
     if leaf in _SERIAL:
         return False
-    filled = [t for t in texts if blank_of(t) is Blank.NONE]
     if any(w in leaf for w in _LABELS):
         return True
+    filled = [t for t in texts if blank_of(t) is Blank.NONE]
     return bool(filled) and sum(is_figure(t) for t in filled) * 2 < len(filled)

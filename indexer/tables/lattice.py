@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.tables.page import Ruling
 from indexer.types import BBox
@@ -33,6 +35,15 @@ class Axis:
             if b > start and a < end:
                 total += min(b, end) - max(a, start)
         return total >= _COVERED * (end - start)
+
+    def drawn_between(self, bounds: Sequence[float]) -> list[bool]:
+        """`drawn` for each two neighbouring bounds, which rise."""
+        if len(self.stretches) > 1:
+            return [self.drawn(a, b) for a, b in pairwise(bounds)]
+        start, end = self.stretches[0]
+        return [
+            (end if end < b else b) - (start if start > a else a) >= _COVERED * (b - a) for a, b in pairwise(bounds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,8 @@ def find_lattices(horizontal: Sequence[Ruling], vertical: Sequence[Ruling]) -> t
 
 def _finer(loose: Sequence[Axis], horizontal: Sequence[Ruling]) -> list[Axis]:
     """Lines without verticals again, with the small gaps that part a rule under one heading from its neighbour's."""
+    if not loose:
+        return []
     own = [r for r in horizontal if any(abs(r.at - a.at) <= _SNAP and _meets(a, r) for a in loose)]
     return _axes(own, _PARTED)
 
@@ -80,31 +93,35 @@ def _axes(rulings: Iterable[Ruling], reach: float = _TOUCH) -> list[Axis]:
     Lines at one place with a wide gap between them stay one axis only when they are merged by `_merge`;
     components are split later by what touches what.
     """
-    ordered = sorted(rulings)
-    groups: list[list[Ruling]] = []
-    for r in ordered:
-        if groups and r.at - groups[-1][0].at <= _SNAP:
-            groups[-1].append(r)
+    groups: list[tuple[list[float], list[tuple[float, float]]]] = []
+    first = -math.inf
+    for at, start, end in sorted(rulings):
+        if at - first <= _SNAP:
+            ats, stretches = groups[-1]
+            ats.append(at)
+            stretches.append((start, end))
         else:
-            groups.append([r])
-    axes: list[Axis] = []
-    for group in groups:
-        at = sum(r.at for r in group) / len(group)
-        for start, end in _merge([(r.start, r.end) for r in group], reach):
-            if end - start > _SNAP:
-                axes.append(Axis(at, ((start, end),)))
-    return axes
+            groups.append(([at], [(start, end)]))
+            first = at
+    return [
+        Axis(sum(ats) / len(ats), ((start, end),))
+        for ats, stretches in groups
+        for start, end in _merge(stretches, reach)
+        if end - start > _SNAP
+    ]
 
 
 def _merge(stretches: list[tuple[float, float]], reach: float = _TOUCH) -> list[tuple[float, float]]:
     stretches.sort()
-    out = [stretches[0]]
-    for a, b in stretches[1:]:
-        if a <= out[-1][1] + reach:
-            if b > out[-1][1]:
-                out[-1] = (out[-1][0], b)
-        else:
-            out.append((a, b))
+    out: list[tuple[float, float]] = []
+    start, end = stretches[0]
+    for a, b in stretches:
+        if a > end + reach:
+            out.append((start, end))
+            start, end = a, b
+        elif b > end:
+            end = b
+    out.append((start, end))
     return out
 
 
@@ -196,8 +213,8 @@ def _cells(rows: list[Axis], columns: list[Axis]) -> list[tuple[int, int, int, i
     """Rectangles that no drawn line crosses, grown right and then down from each free corner."""
     ys, xs = [r.at for r in rows], [c.at for c in columns]
     height, width = len(ys) - 1, len(xs) - 1
-    below = [[rows[r + 1].drawn(xs[c], xs[c + 1]) for c in range(width)] for r in range(height)]
-    beside = [[columns[c + 1].drawn(ys[r], ys[r + 1]) for c in range(width)] for r in range(height)]
+    below = [row.drawn_between(xs) for row in rows[1:]]
+    beside = list(zip(*(column.drawn_between(ys) for column in columns[1:]), strict=True))
     taken = [[False] * width for _ in range(height)]
     cells: list[tuple[int, int, int, int]] = []
     for r in range(height):
@@ -217,7 +234,13 @@ def _cells(rows: list[Axis], columns: list[Axis]) -> list[tuple[int, int, int, i
 
 
 def _open(
-    below: list[list[bool]], beside: list[list[bool]], taken: list[list[bool]], r: int, c: int, c_end: int, width: int
+    below: list[list[bool]],
+    beside: list[tuple[bool, ...]],
+    taken: list[list[bool]],
+    r: int,
+    c: int,
+    c_end: int,
+    width: int,
 ) -> bool:
     """Whether a cell over columns `c`..`c_end` goes on into row `r`."""
     if any(below[r - 1][c:c_end]) or any(taken[r][c:c_end]) or any(beside[r][c : c_end - 1]):

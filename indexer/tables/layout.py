@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from indexer.tables.borderless import find_borderless
 from indexer.tables.fill import fill_lattices
@@ -31,13 +32,20 @@ class PageLayout:
 
     def shown(self, box: BBox) -> BBox:
         """A box of the reading frame on the page as displayed, rounded to hundredths of a point."""
-        box = turn_box(box, self.width, self.height, self.turn)
+        if self.turn:
+            box = turn_box(box, self.width, self.height, self.turn)
         if self.skew:
             flat = self.turn % 2 == 0
             width, height = (self.width, self.height) if flat else (self.height, self.width)
             box = skew_box(box, width, height, self.skew)
         x0, y0, x1, y1 = box
-        return (round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2))
+        return (_hundredths(x0), _hundredths(y0), _hundredths(x1), _hundredths(y1))
+
+
+@lru_cache(maxsize=8192)
+def _hundredths(value: float) -> float:
+    """Rounded; the cells of a table share their sides."""
+    return round(value, 2)
 
 
 def page_to_layout(page: PageContent, numbers: PageNumbers, before: PageLayout | None = None) -> PageLayout:

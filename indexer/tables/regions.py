@@ -36,7 +36,7 @@ class Region:
 def find_regions(loose: Sequence[Axis], runs: Sequence[Run], height: float) -> list[Region]:
     """Regions of a page, top to bottom."""
     groups: list[list[Axis]] = []
-    lines = runs_to_lines(runs)
+    lines = runs_to_lines(runs) if loose else []
     for axis in _whole(loose):
         start, end = axis.stretches[0][0], axis.stretches[-1][1]
         if groups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -14,14 +15,17 @@ _GAP = 0.35
 """Part of the size that may lie between two characters of one run."""
 _left = attrgetter("x0")
 _middle = attrgetter("middle")
-_top, _bottom, _size = attrgetter("y0"), attrgetter("y1"), attrgetter("size")
+_TWICE = re.compile(r"(.)\1", re.DOTALL)
 
 _WIDE_GAP = 1.2
 """Part of the size from which a gap separates two pieces of a line."""
 
 
 class Run(NamedTuple):
-    """Neighbouring characters on one baseline; `middle` is the y that lines are compared by."""
+    """Neighbouring characters on one baseline; `middle` is the y that lines are compared by.
+
+    `text` has them as they were drawn, those drawn twice too; `confidence`: that of the least certain one.
+    """
 
     chars: tuple[Char, ...]
     x0: float
@@ -30,41 +34,47 @@ class Run(NamedTuple):
     y1: float
     middle: float
     size: float
-
-    @property
-    def text(self) -> str:
-        return "".join(c.text for c in self.chars)
+    text: str
+    confidence: float
 
 
-def chars_to_runs(chars: Sequence[Char]) -> list[Run]:
+def chars_to_runs(chars: Iterable[Char]) -> list[Run]:
     """Runs in drawing order. Spaces end a run; they come back where lines are joined, from the gap they leave."""
     runs: list[Run] = []
     now: list[Char] = []
-    for c in chars:
-        if c.text == " ":
+    right = height = before = 0.0
+    for char in chars:
+        text, x0, y0, x1, y1, own, _, _, _ = char
+        if text == " ":
             continue
-        if now:
-            last = now[-1]
-            size = c.size if c.size < last.size else last.size
-            gap = c.x0 - last.x1
-            if not (-0.6 * size < gap < _GAP * size and abs((c.y0 + c.y1) - (last.y0 + last.y1)) < 0.6 * size):
+        size = own if own < before else before
+        if -0.6 * size < x0 - right < _GAP * size and -0.6 * size < y0 + y1 - height < 0.6 * size:
+            now.append(char)
+        else:
+            if now:
                 runs.append(_run(now))
-                now = []
-        now.append(c)
+            now = [char]
+        right, height, before = x1, y0 + y1, own
     if now:
         runs.append(_run(now))
     return runs
 
 
-def _run(chars: list[Char]) -> Run:
-    first = chars[0]
-    y0, y1, size = min(map(_top, chars)), max(map(_bottom, chars)), max(map(_size, chars))
-    return Run(tuple(chars), first.x0, y0, chars[-1].x1, y1, (y0 + y1) / 2, size)
+def _run(chars: Sequence[Char]) -> Run:
+    """One run; a page has thousands of characters, and taking them apart is far quicker than naming their fields."""
+    texts: list[str] = []
+    first, last = chars[0], chars[-1]
+    _, left, low, _, high, big, _, _, sure = first
+    for text, _, y0, _, y1, size, _, _, confidence in chars:
+        texts.append(text)
+        if y0 < low or y1 > high or size > big or confidence < sure:  # seldom within a run
+            low, high, big, sure = min(low, y0), max(high, y1), max(big, size), min(sure, confidence)
+    return Run(tuple(chars), left, low, last[3], high, (low + high) / 2, big, "".join(texts), sure)
 
 
 def split_run(run: Run, pieces: Iterable[Sequence[Char]]) -> list[Run]:
     """A run cut into the given pieces of its characters."""
-    return [_run(list(piece)) for piece in pieces if piece]
+    return [_run(piece) for piece in pieces if piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +146,22 @@ def runs_to_lines(runs: Iterable[Run]) -> list[Line]:
 def join_cell(runs: Sequence[Run]) -> str:
     """A cell's text: lines joined without spaces; a space inside a line only beside Latin text or digits."""
     if len(runs) == 1:
-        return _dedupe(runs[0].chars)
+        return _dedupe(runs[0])
+    if not runs:
+        return ""
     return "".join(_join_cell_line(group) for group in group_lines(runs))
 
 
 def confidence_of(runs: Iterable[Run]) -> float:
     """That of the least certain character: one wrong digit makes the figure wrong."""
-    return min((c.confidence for run in runs for c in run.chars), default=1.0)
+    return min([run.confidence for run in runs], default=1.0)
 
 
 def _join_cell_line(group: list[Run]) -> str:
     out = ""
     end = 0.0
     for run in _without_copies(group):
-        text = _dedupe(run.chars)
+        text = _dedupe(run)
         if out and run.x0 - end > _GAP * run.size * 0.5 and not (_wide(out[-1]) and _wide(text[0])):
             out += " "
         out += text
@@ -170,7 +182,7 @@ def _pieces(group: list[Run]) -> Iterable[Piece]:
             text, members = "", []
         elif members:
             text += " "
-        text += _dedupe(run.chars)
+        text += _dedupe(run)
         end = max(end, run.x1) if members else run.x1
         members.append(run)
     if members:
@@ -210,10 +222,11 @@ def _same_place(a: Run, b: Run) -> bool:
     return inside and a.text in b.text
 
 
-def _dedupe(chars: tuple[Char, ...]) -> str:
+def _dedupe(run: Run) -> str:
     """A run's text; a character drawn twice at one place (for boldness) counts once."""
-    if len(chars) == 1:
-        return chars[0].text
+    chars = run.chars
+    if len(chars) == len(run.text) and not _TWICE.search(run.text):
+        return run.text
     out = [chars[0].text]
     last = chars[0]
     for c in chars[1:]:

@@ -40,7 +40,11 @@ _INDICATOR = re.compile(
     r"^(?:[一二三四]级指标|年?度?(?:[(（]?项目[)）]?)?指标值.*|指标(?:名称|内容|描述|说明|类[型别])|(?:绩效)?目标值|绩效指标(?:描述|内容|名称)?)$"
 )
 
+_remembered = lru_cache(maxsize=8192)
+"""A line is asked about many times, and most lines return from page to page and from document to document."""
 
+
+@_remembered
 def unit_of(text: str) -> str:
     """The unit that a caption line states ("单位：万元" -> "万元"), or ""."""
     folded = fold(text)
@@ -58,16 +62,19 @@ def _plain_unit(unit: str) -> str:
     return unit.removeprefix("人民币")
 
 
+@_remembered
 def is_unit_line(text: str) -> bool:
     folded = fold(text).lstrip("([（")
     m = _UNIT.match(folded)
     return bool(_UNIT_ONLY.match(folded)) or (m is not None and len(folded) <= len(m.group(0)) + 4)
 
 
+@_remembered
 def is_department_line(text: str) -> bool:
     return bool(_DEPARTMENT.match(fold(text))) and not is_unit_line(text)
 
 
+@_remembered
 def is_coded_name(text: str) -> bool:
     """A line like "731 某某局": a body's code with its name; a year is no code."""
     folded = fold(text)
@@ -79,16 +86,19 @@ _BODY_NAME = re.compile(
 )
 
 
+@_remembered
 def is_body_name(text: str) -> bool:
     """A line that is nothing but a body's name; no title of a table ends so."""
     folded = fold(text)
     return bool(_BODY_NAME.match(folded)) and not re.search(r"表|情况|预算|决算|支出|收入|收支|经费|明细", folded)
 
 
+@_remembered
 def is_form_number(text: str) -> bool:
     return bool(_FORM_NUMBER.match(fold(text)))
 
 
+@_remembered
 def is_date_line(text: str) -> bool:
     folded = fold(text)
     return bool(_DATE_LINE.match(folded) or _BARE_DATE.match(folded))
@@ -99,6 +109,7 @@ def is_bare_date(text: str) -> bool:
     return bool(_BARE_DATE.match(fold(text)))
 
 
+@_remembered
 def is_note(text: str) -> bool:
     return bool(_NOTE.match(text.strip()))
 
@@ -120,10 +131,12 @@ def without_continued(title: str) -> str:
     ).strip()
 
 
+@_remembered
 def is_sentence(text: str) -> bool:
     return bool(_SENTENCE.search(text)) or len(text) > 60
 
 
+@_remembered
 def is_page_number(text: str) -> bool:
     return bool(_PAGE_NUMBER.match(text.strip()))
 
@@ -159,7 +172,7 @@ def is_row_of_figures(texts: Sequence[str]) -> bool:
     return any(is_figure(t) for t in rest) or (len(rest) >= 2 and all(t in _DASHES for t in rest))
 
 
-@lru_cache(maxsize=8192)
+@_remembered
 def is_figure(text: str) -> bool:
     """A number that no heading would be: an amount, a code, a count (a bare year may be a heading)."""
     number = cell_number(text)
