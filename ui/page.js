@@ -111,6 +111,11 @@ element.addEventListener('click', (event) => {
   if ('language' in data) button.href = button.getAttribute('href').split('?')[0] + (element.dataset.link ?? location.search);
   if ('file' in data) button.href = new URL(button.getAttribute('href'), root());
   if ('back' in data) scrollTo(window.yusuanFrom?.isConnected ? window.yusuanFrom : document.querySelector('#talk'), 'center');
+  if ('skip' in data) {
+    const asked = [...document.querySelectorAll('#talk .asked')].at(-1);
+    const after = (one) => asked.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    [...document.querySelectorAll('#talk .citation')].find(after)?.focus();
+  }
   if ('png' in data) savePicture(data.png);
   if ('copy' in data) copy(button, data.copy);
   if ('link' in data) copy(button, new URL(data.link, location.href.split(/[?#]/)[0]).href);

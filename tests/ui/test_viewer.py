@@ -85,7 +85,7 @@ def test_the_table_read_from_the_page_stands_beside_with_the_cited_cell() -> Non
     table = Table("t1", 0, "表一", TableKind.OTHER, "万元", (21, 22), header, (row, other))
     library = FakeLibrary(replace(CONTENT, tables=(table,)))
     html = show_page(library, blank_pages(), {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
-    assert '<td class="cited unsure" title="由图片识别">乙</td>' in html
+    assert '<td class="cited unsure" title="由图片识别，把握 90%">乙</td>' in html
     assert "金额 / &lt;b&gt;" in html
     assert "别页" not in html
 
