@@ -44,7 +44,7 @@ class Limits:
                 multiselect=True,
                 label=t(label),
                 scale=3 if name == "department" else 2,
-                min_width=300 if name == "department" else 130,
+                min_width=230 if name == "department" else 130,
                 elem_id=f"{self._prefix}-{name}",
             )
             for name, label in (("department", "部门"), ("year", "年度"), ("type", "类型"))
