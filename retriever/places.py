@@ -33,6 +33,8 @@ def elsewhere(draft: Draft, library: Library) -> list[str]:
 
 
 def _short(text: str) -> str:
+    """The beginning of a text, on one line."""
+    text = "".join(text.splitlines())
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 
 

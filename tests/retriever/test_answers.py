@@ -121,6 +121,12 @@ def test_what_is_offered_next_can_be_answered(engine: Engine) -> None:
         assert answer.values, (text, answer.text)
 
 
+def test_a_place_is_named_on_one_line_however_many_the_text_there_has(engine: Engine) -> None:
+    answer = engine.ask(Question("水务局2024年的主要职责是什么"))
+    assert "\n" in answer.citations[0].text
+    assert answer.text.splitlines()[-1].startswith("出处：")
+
+
 OTHER_ANSWERS = (
     "2024年哪个部门的支出总额最多", "望溪市水务局2024年有哪些项目", "望溪市水务局2023年农村饮水管网改造的用途",
     "水务局2024年三公经费比2023年增加还是减少", "水务局2024年飞机维修费多少", "科协项目支出占总支出的百分之几",
