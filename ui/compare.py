@@ -223,7 +223,9 @@ def _place(point: Point) -> Place | None:
     if cited is None:
         return None
     box: BBox | None = cited.bbox
-    return Place(cited.document, cited.page, box, " · ".join(filter(None, (cited.table, cited.row, cited.column))))
+    return Place(
+        cited.document, cited.page, box, " · ".join(filter(None, dict.fromkeys((cited.table, cited.row, cited.column))))
+    )
 
 
 def _badge(point: Point) -> tuple[str, str]:
