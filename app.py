@@ -99,9 +99,10 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
-            rules, helper = Remembered(Engine(store), store.state), assistant(settings)
+            plain, helper = Engine(store), assistant(settings)
+            rules = Remembered(plain, store.state)
             engine = Engine(store, helper) if helper else rules
-            threading.Thread(target=warm_up, args=(rules,), daemon=True).start()
+            threading.Thread(target=warm_up, args=(plain,), daemon=True).start()
             services = Services(engine, rules, store, Pictures(page_picture), inbox, staff, settings)
             config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3, log_config=None)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)
@@ -109,7 +110,8 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 def warm_up(engine: Asks) -> None:
-    """One question before the first reader's, so that vocabulary and model are in memory when that comes."""
+    """One question before the first reader's, so that vocabulary and model are in memory when that comes; not kept,
+    or the first reader would read how long this one took."""
     from retriever.types import Question
 
     with suppress(YusuanError):

@@ -90,6 +90,10 @@ class TextLine:
     bold: bool = False
 
 
+SURE_ENOUGH = 0.8
+"""What was recognised from a picture with a smaller `confidence` may well be misread, and people are told so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One body cell: text joined without line breaks; `confidence` below 1 only where it was recognised from a picture."""

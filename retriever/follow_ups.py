@@ -10,15 +10,18 @@ from retriever.types import Status
 
 _MOST = 3
 _TOTALS = ("expenditure.total", "income.total", "expenditure.year", "income.year", "total")
+_EACH_YEAR = (Operation.SHARE, Operation.RANK, Operation.SUM)
+_STATED = ("三公经费", "支出总额")
 
 
 def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[str, ...]:
-    """Up to three, for an answer with one figure of one department: a part, another year, a share or a unit."""
-    if len(draft.items) != 1 or len(bodies) != 1 or draft.status in (Status.NOT_FOUND, Status.CLARIFY):
+    """Up to three. After one figure of one department: a part, another year, a share or a unit; after anything else the
+    same of another year, and what every department publishes."""
+    if draft.status is Status.CLARIFY:
         return ()
-    figure = draft.items[0].figure
-    if figure.fact is None or query.operation is not Operation.LOOKUP:
-        return ()
+    figure = draft.items[0].figure if len(draft.items) == 1 == len(bodies) else None
+    if figure is None or figure.fact is None or query.operation is not Operation.LOOKUP:
+        return (*_in_another_year(query, draft, bodies), *_published(query, draft, bodies))[:_MOST]
     concept = vocabulary().concepts.get(figure.fact.concept)
     out: list[str] = []
     if concept is not None and concept.parts:
@@ -31,3 +34,23 @@ def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[st
     if figure.unit == "万元" and not query.unit:
         out.append("换算成元")
     return tuple(out[:_MOST])
+
+
+def _in_another_year(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[str, ...]:
+    """The question again for the latest other year that all departments have; not where it spoke of several years."""
+    years = {item.figure.year for item in draft.items}
+    if len(years) != 1 or len(query.years) > 1 or query.operation not in _EACH_YEAR:
+        return ()
+    held = set.intersection(*(set(body.years) for body in bodies)) - years
+    return (f"那{max(held)}年呢",) if held else ()
+
+
+def _published(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[str, ...]:
+    """What the department that the answer is about states every year, as whole questions; none that was just asked."""
+    sources = [i.figure.info.id for i in draft.items] + [p.document for p in draft.passages]
+    of = [body for body in bodies if any(held.id in sources[:1] for held in body.documents)]
+    body = of[0] if of else bodies[0] if len(bodies) == 1 else None
+    if body is None or not body.years:
+        return ()
+    year = max([year for year in query.years if year in body.years] or body.years)
+    return tuple(f"{body.name}{year}年{what}多少" for what in _STATED if what[:2] not in query.text or len(bodies) > 1)

@@ -58,7 +58,8 @@ def _row_units(view: View) -> Iterable[Unit]:
             if not text:
                 continue
             first = next((c for c in row if c.text), row[0])
-            label = next((c for c in reversed(filled[:4]) if c), "")
+            named = [c for c in filled[:4] if not _NO_NAME.fullmatch(c)] or [""]
+            label = named[-1] if table.kind is TableKind.PERFORMANCE else named[0]
             yield Unit(
                 Passage(text, None, view.info.id, first.page, table.title, first.bbox, table.title, label),
                 table.title,
@@ -71,6 +72,8 @@ def bigrams(text: str) -> Counter[str]:
     return Counter(text[i : i + 2] for i in range(len(text) - 1))
 
 
+_NO_NAME = re.compile(r"[\d,.．%\s—–-]*")
+"""What does not name a row: no text, a figure, a code."""
 MASKED = "|"
 
 

@@ -33,14 +33,16 @@ def elsewhere(draft: Draft, library: Library) -> list[str]:
 
 
 def _short(text: str) -> str:
+    """The beginning of a text, on one line."""
+    text = "".join(text.splitlines())
     return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 
 
-def _sources(figure: Figure) -> tuple[Figure, ...]:
+def printed(figure: Figure) -> tuple[Figure, ...]:
     """The printed figures that a figure rests on."""
     if not figure.inputs:
         return (figure,)
-    return tuple(f for i in figure.inputs for f in _sources(i))
+    return tuple(f for i in figure.inputs for f in printed(i))
 
 
 def to_citation(figure: Figure, library: Library) -> Citation | None:
@@ -106,8 +108,8 @@ def _passage_citation(
 
 def citations(draft: Draft, library: Library) -> tuple[Citation, ...]:
     """Every place that the answer rests on, once, the values' own first; then the other places that agree."""
-    figures = [f for item in draft.items for f in _sources(item.figure)]
-    figures += [f for item in draft.support for f in _sources(item.figure)]
+    figures = [f for item in draft.items for f in printed(item.figure)]
+    figures += [f for item in draft.support for f in printed(item.figure)]
     out: list[Citation] = []
     for figure in figures:
         citation = to_citation(figure, library)
@@ -144,6 +146,15 @@ def other_places(item: Item, library: Library) -> list[Citation]:
 
 
 def place_line(citation: Citation) -> str:
+    if citation.table and citation.row and not citation.column:
+        return say(
+            _FILE,
+            "place_row",
+            document=citation.document,
+            page=citation.page,
+            table=citation.table,
+            row=citation.row,
+        )
     if citation.table and citation.row:
         return say(
             _FILE,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from indexer.text import UNIT_SCALE, convert, plain
+from indexer.types import SURE_ENOUGH
 from prompts import say
 from retriever.draft import Draft, Item, in_unit, is_blank, rounded, shown
 from retriever.evidence import Figure
 from retriever.library import Library
-from retriever.places import citations, elsewhere, place_line
+from retriever.places import citations, elsewhere, place_line, printed
 from retriever.query import Query
 from retriever.sums import named_sum, spelled_out
 from retriever.task import name_of
@@ -86,6 +87,17 @@ def _proof(draft: Draft, library: Library) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+def _unclear(draft: Draft) -> list[str]:
+    """Which printed figures may be misread; none that the arithmetic of their document confirms."""
+    unproved = [item.figure for item in draft.items if item.verdict.status is not Status.VERIFIED]
+    facts = [f.fact for figure in unproved for f in printed(figure) if f.fact is not None]
+    return [
+        say(_FILE, "unclear", item=f.item, value=f"{f.text}{f.unit}", percent=f"{100 * f.confidence:.0f}")
+        for f in facts
+        if f.confidence < SURE_ENOUGH
+    ]
+
+
 def opening(draft: Draft, query: Query) -> tuple[str, ...]:
     """The lines that say the answer; proof, notes and places follow them."""
     lines = [draft.lead] if draft.lead else []
@@ -99,7 +111,7 @@ def opening(draft: Draft, query: Query) -> tuple[str, ...]:
 def render(question: Question, query: Query, draft: Draft, library: Library, extra: tuple[str, ...] = ()) -> Answer:
     """The whole answer."""
     places = citations(draft, library)
-    lines = list(opening(draft, query))
+    lines = [*opening(draft, query), *_unclear(draft)]
     lines += _proof(draft, library)
     lines += elsewhere(draft, library)
     lines += [n for n in draft.notes if n]

@@ -113,9 +113,15 @@ def _no_part_twice(bodies: tuple[Body, ...], query: Query) -> tuple[Body, ...]:
     return bodies if not whole or (_UNITS_TOO.search(query.text) and not together) else whole
 
 
+_MOST_NAMED = 20
+
+
 def _which(bodies: tuple[Body, ...]) -> Draft:
-    names = tuple(b.name for b in bodies)[:20]
-    return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=("、".join(names),), choices=names)
+    names = tuple(b.name for b in bodies)[:_MOST_NAMED]
+    notes: tuple[str, ...] = ("、".join(names),)
+    if len(bodies) > len(names):
+        notes = (*notes, say(_FILE, "which_more", count=len(bodies), shown=len(names)))
+    return Draft(Status.CLARIFY, lead=say(_FILE, "which_department"), notes=notes, choices=names)
 
 
 def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: Library) -> tuple[Body, ...]:

@@ -241,4 +241,4 @@ def _link(questions: tuple[str, ...]) -> str:
 
 def _of(department: str, answer: Answer) -> Answer:
     """The answer with its follow-up questions naming the department, which the conversation does not."""
-    return replace(answer, follow_ups=tuple(f"{department}{question}" for question in answer.follow_ups))
+    return replace(answer, follow_ups=tuple(q if department in q else f"{department}{q}" for q in answer.follow_ups))

@@ -10,6 +10,7 @@ from indexer.errors import UsageError
 from indexer.export import COLUMNS, fact_to_cells
 from indexer.store.figures import SORTS, FigurePage, FigureQuery
 from indexer.text import plain
+from indexer.types import SURE_ENOUGH
 from retriever.search import KIND_NAMES
 from ui.card import grouped
 from ui.render import render
@@ -45,6 +46,7 @@ def figures_to_html(found: FigurePage, query: FigureQuery, page: int, t: Words =
         parameters=query_to_parameters(query),
         heads=(("department", "部门"), ("year", "年度"), ("item", "项目"), ("value", "数额")),
         kinds=KIND_NAMES,
+        sure=SURE_ENOUGH,
         shown=lambda value: grouped(plain(value)),
     )
 

@@ -40,6 +40,7 @@ _AS_SUMS = ("composed", "computed")
 _AS_STEPS = ("verified", "elsewhere", "matched")
 _AS_CITATIONS = ("place", "place_text")
 """Lines of an answer's text, by their templates, that the card draws as tables, steps and citations."""
+_AS_DOUBTS = "unclear"
 _TERM = re.compile(r"\s*([-+−]?)\s*(\d[\d,]*(?:\.\d+)?)\s*")
 
 
@@ -100,7 +101,8 @@ class Step:
 class Card:
     """One answer, ready to be drawn. What is the page's own word (badge, meaning, headings) is a key of `ui.words`.
 
-    `text`: the whole answer, as it is copied; `said`: its lines that the card does not draw otherwise.
+    `text`: the whole answer, as it is copied; `said`: its lines that the card does not draw otherwise; `doubts`: those
+    that name a figure which may be misread.
     """
 
     question: str
@@ -110,6 +112,7 @@ class Card:
     figures: tuple[Figure, ...]
     text: str
     said: str
+    doubts: tuple[str, ...]
     sums: tuple[Sum, ...]
     steps: tuple[Step, ...]
     citations: tuple[tuple[str, Place], ...]
@@ -131,6 +134,7 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
             steps.append(_step(check, lookup))
     drawn = {**dict.fromkeys(_AS_SUMS, sums), **dict.fromkeys(_AS_STEPS, sums + steps)}
     drawn |= dict.fromkeys(_AS_CITATIONS, answer.citations)
+    doubts = tuple(line for line in answer.text.splitlines() if line.startswith(_leads([_AS_DOUBTS])))
     return Card(
         question=answer.question,
         badge=badge,
@@ -138,7 +142,8 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         meaning=MEANINGS[answer.status],
         figures=tuple(_figure(value) for value in answer.values),
         text=answer.text.strip(),
-        said=_without(answer.text.strip(), [name for name, there in drawn.items() if there]),
+        said=_without(answer.text.strip(), [name for name, there in drawn.items() if there] + [_AS_DOUBTS]),
+        doubts=doubts,
         sums=tuple(sorted(dict.fromkeys(sums), key=lambda proof: (proof.agrees, proof.across))),
         steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.agrees)),
         citations=tuple((str(n), _citation_place(c)) for n, c in enumerate(answer.citations, 1)),
@@ -150,10 +155,13 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
 
 def _without(text: str, names: Sequence[str]) -> str:
     """A text without the lines made from these templates; the whole text where nothing else is in it."""
-    known = templates("answers")
-    leads = tuple(known[name].text.partition("$")[0] for name in names)
-    kept = [line for line in text.splitlines() if not (leads and line.startswith(leads))]
+    kept = [line for line in text.splitlines() if not line.startswith(_leads(names))]
     return "\n".join(kept) or text
+
+
+def _leads(names: Sequence[str]) -> tuple[str, ...]:
+    """How the lines made from these templates begin."""
+    return tuple(templates("answers")[name].text.partition("$")[0] for name in names)
 
 
 def check_to_sum(check: Check, lookup: Lookup) -> Sum | None:

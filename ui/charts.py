@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ui.compare import Comparison
+from ui.compare import DOC_TYPES, Comparison
+from ui.words import Words, chinese
 
 _COLOURS = ("#047857", "#b45309", "#1d4ed8", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#9f1239")
 _HEIGHT = 340
@@ -12,14 +13,18 @@ FEWEST = 2
 """Fewer points make no chart."""
 
 
-def comparison_to_figure(made: Comparison, fonts: tuple[str, ...]) -> go.Figure | None:
+def comparison_to_figure(made: Comparison, fonts: tuple[str, ...], t: Words = chinese) -> go.Figure | None:
     """Lines over years, bars for the rest; None where there is too little to draw."""
     if len(made.marks) < FEWEST:
         return None
     figure = go.Figure()
     for number, group in enumerate(dict.fromkeys(mark.group for mark in made.marks)):
         marks = [mark for mark in made.marks if mark.group == group]
-        values = {"x": [mark.x for mark in marks], "y": [float(mark.y) for mark in marks], "name": group}
+        values = {
+            "x": [_named(mark.x, t) for mark in marks],
+            "y": [float(mark.y) for mark in marks],
+            "name": _named(group, t),
+        }
         colour = _COLOURS[number % len(_COLOURS)]
         if made.line:
             figure.add_scatter(**values, mode="lines+markers", line_color=colour, marker_size=9)
@@ -42,3 +47,9 @@ def comparison_to_figure(made: Comparison, fonts: tuple[str, ...]) -> go.Figure 
     )
     figure.update_yaxes(title_text=made.unit, rangemode="tozero", automargin=True, gridcolor="rgba(100,116,139,.25)")
     return figure
+
+
+def _named(name: str, t: Words) -> str:
+    """The kind of document at a name's end in the page's language."""
+    head, _, last = name.rpartition(" ")
+    return f"{head} {t(last)}".strip() if last in DOC_TYPES else name

@@ -17,6 +17,7 @@ from ui.render import render
 from ui.sheets import Sheet
 from ui.words import Words, chinese
 
+DOC_TYPES = ("预算", "决算")
 MODES = {"trend": "逐年变化", "ranking": "部门排名", "budget": "预算与决算", "shares": "构成"}
 """The kinds of comparison, by the names that links carry."""
 _LONGEST_SUBJECT = 60
@@ -92,7 +93,9 @@ def comparison_to_html(
     made: Comparison | None, query: str = "", error: str = "", t: Words = chinese, chart: bool = False
 ) -> str:
     """The table under the chart, if there is a `chart`. `query`: the parameters that give the same as a sheet."""
-    return render("comparison.html", t, made=made, query=query, error=error, shown=_shown, chart=chart)
+    return render(
+        "comparison.html", t, made=made, query=query, error=error, shown=_shown, chart=chart, doc_types=DOC_TYPES
+    )
 
 
 def comparison_to_sheet(made: Comparison) -> Sheet:
@@ -220,7 +223,9 @@ def _place(point: Point) -> Place | None:
     if cited is None:
         return None
     box: BBox | None = cited.bbox
-    return Place(cited.document, cited.page, box, " · ".join(filter(None, (cited.table, cited.row, cited.column))))
+    return Place(
+        cited.document, cited.page, box, " · ".join(filter(None, dict.fromkeys((cited.table, cited.row, cited.column))))
+    )
 
 
 def _badge(point: Point) -> tuple[str, str]:

@@ -1,5 +1,10 @@
 document.documentElement.lang = /\/en\/?$/.test(location.pathname) ? 'en' : 'zh-CN';
 document.documentElement.style.scrollbarGutter = 'stable'; // a page that grows longer does not move sideways
+if (document.documentElement.lang === 'en') { // Gradio has one title for both pages
+  const named = () => { if (document.title !== 'Budget Q&A · Yusuan') document.title = 'Budget Q&A · Yusuan'; };
+  new MutationObserver(named).observe(document.head, { childList: true, subtree: true, characterData: true });
+  named();
+}
 // The look that was chosen here before goes before the system's, which Gradio sets as it starts.
 window.yusuanLook = () => {
   const chosen = localStorage.getItem('yusuan-look');

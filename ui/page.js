@@ -1,6 +1,7 @@
 // Clicks inside our own HTML become events of the component, or requests to our own server; nothing else runs here.
 const root = () => new URL(location.pathname.replace(/\/en\/?$/, '/'), location.origin);
-const HEADERS = { 'X-Yusuan': '1', 'Content-Type': 'application/json' };
+const LANGUAGE = document.documentElement.lang.slice(0, 2);
+const HEADERS = { 'X-Yusuan': LANGUAGE, 'Content-Type': 'application/json' };
 const narrow = () => window.matchMedia('(max-width: 900px)').matches;
 const behavior = () => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth');
 
@@ -66,14 +67,14 @@ const sendFile = (file, list) => {
   const state = document.createElement('span');
   bar.setAttribute('aria-label', file.name);
   line.append(`${file.name} `, bar, state);
-  const fail = (why) => { bar.remove(); line.classList.add('differs'); state.textContent = ` ${list.dataset.failed}：${why}`; };
+  const fail = (why) => { bar.remove(); line.classList.add('differs'); state.textContent = ` ${list.dataset.failed}${list.dataset.colon}${why}`; };
   if (file.size > Number(list.dataset.most) * 1e6) return fail(list.dataset.toobig);
   const request = new XMLHttpRequest();
   const address = new URL('documents/add', root());
   address.searchParams.set('name', file.name);
   return new Promise((resolve) => {
     request.open('POST', address);
-    request.setRequestHeader('X-Yusuan', '1');
+    request.setRequestHeader('X-Yusuan', LANGUAGE);
     request.upload.onprogress = (event) => { bar.value = event.loaded / event.total; };
     request.onload = () => {
       if (request.status === 200) line.remove();
@@ -111,6 +112,11 @@ element.addEventListener('click', (event) => {
   if ('language' in data) button.href = button.getAttribute('href').split('?')[0] + (element.dataset.link ?? location.search);
   if ('file' in data) button.href = new URL(button.getAttribute('href'), root());
   if ('back' in data) scrollTo(window.yusuanFrom?.isConnected ? window.yusuanFrom : document.querySelector('#talk'), 'center');
+  if ('skip' in data) {
+    const asked = [...document.querySelectorAll('#talk .asked')].at(-1);
+    const after = (one) => asked.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+    [...document.querySelectorAll('#talk .citation')].find(after)?.focus();
+  }
   if ('png' in data) savePicture(data.png);
   if ('copy' in data) copy(button, data.copy);
   if ('link' in data) copy(button, new URL(data.link, location.href.split(/[?#]/)[0]).href);

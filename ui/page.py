@@ -131,6 +131,7 @@ class Page:
                 autofocus=True,
                 elem_id="question",
             )
+            clickable(render("skip.html", t), "skip")
             send = gr.Button(t("提问"), variant="primary", scale=0, min_width=76, elem_id="send")
             again = gr.Button(t("新对话"), scale=0, min_width=92, elem_id="again")
         turns = gr.State(())

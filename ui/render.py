@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ui.words import Words, chinese
+from ui.words import Words, chinese, told
 
 _HERE = Path(__file__).parent
 
@@ -26,9 +26,9 @@ def _environment() -> Environment:
 def render(template: str, t: Words = chinese, **values: object) -> str:
     """A template of ui/templates with its values; a value that the template names and does not get raises.
 
-    `t`: the language of the page's own words.
+    `t`: the language of the page's own words; `told`: the same for messages of other parts of the program.
     """
-    return _environment().get_template(template).render(t=t, **values)
+    return _environment().get_template(template).render(t=t, told=lambda message: told(message, t), **values)
 
 
 def asset(name: str) -> str:

@@ -24,6 +24,7 @@ from ui.health import add_health
 from ui.metrics import Metrics
 from ui.staff import COOKIE, SESSION_SECONDS, Staff, Throttle
 from ui.viewer import PageSource
+from ui.words import LANGUAGES, chinese, told
 
 HEADER = "x-yusuan"
 _OPINIONS_A_MINUTE = 60
@@ -60,12 +61,12 @@ def make_server(
             raise HTTPException(403, "请先输入管理密码" if staff.has_password else "只能在运行本程序的机器上操作")
 
     @app.exception_handler(HTTPException)
-    def refuse(_: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"message": error.detail}, error.status_code)
+    def refuse(request: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"message": _told(error.detail, request)}, error.status_code)
 
     @app.exception_handler(YusuanError)
-    def fail(_: Request, error: YusuanError) -> JSONResponse:
-        return JSONResponse({"message": str(error)}, 400)
+    def fail(request: Request, error: YusuanError) -> JSONResponse:
+        return JSONResponse({"message": _told(str(error), request)}, 400)
 
     @app.post("/gradio_api/upload")
     def no_anonymous_files() -> None:
@@ -113,15 +114,20 @@ def make_server(
         return {"message": ""}
 
     @app.post("/feedback", dependencies=[Depends(own_page)])
-    def feedback(body: Annotated[dict[str, str], Depends(_json)]) -> dict[str, str]:
+    def feedback(body: Annotated[dict[str, str], Depends(_json)], request: Request) -> dict[str, str]:
         if not opinions.admit():
             raise HTTPException(429, "评价太多，请稍后再试")
         kept = {key: body.get(key, "")[:longest] for key, longest in _LONGEST.items()}
         library.add_opinion(Opinion(**kept, good=body.get("good") == "yes"))
-        return {"message": "已记录，谢谢"}
+        return {"message": _told("已记录，谢谢", request)}
 
     add_downloads(app, library, sheets)
     return app
+
+
+def _told(message: str, request: Request) -> str:
+    """In the language of the page that asks, which its own header names."""
+    return told(message, LANGUAGES.get(request.headers.get(HEADER, ""), chinese))
 
 
 async def _json(request: Request) -> dict[str, str]:

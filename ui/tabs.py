@@ -14,7 +14,7 @@ from retriever.search_types import PROSE
 from ui.asking import Asks, departments_of
 from ui.browse import browse, figures_to_html
 from ui.charts import comparison_to_figure
-from ui.compare import MODES, Wanted, compare, comparison_to_html, wanted_to_parameters
+from ui.compare import DOC_TYPES, MODES, Wanted, compare, comparison_to_html, wanted_to_parameters
 from ui.events import clickable, detail, whole
 from ui.words import Words
 
@@ -26,7 +26,6 @@ FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Not
 LATEST: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
 """For filters: one that changes while another's result is on its way counts, and only the last does."""
 _READ_TYPED = """(chosen) => [chosen, document.querySelector("#{} input").value]"""
-_DOC_TYPES = ("预算", "决算")
 
 
 class Limits:
@@ -44,7 +43,7 @@ class Limits:
                 multiselect=True,
                 label=t(label),
                 scale=3 if name == "department" else 2,
-                min_width=140,
+                min_width=230 if name == "department" else 130,
                 elem_id=f"{self._prefix}-{name}",
             )
             for name, label in (("department", "部门"), ("year", "年度"), ("type", "类型"))
@@ -60,7 +59,7 @@ class Limits:
         held = self._library.documents()
         years = sorted({info.year for info in held if info.year is not None}, reverse=True)
         lists: list[list[Any]] = [list(departments_of(held)[:MOST_CHOICES]), years, []]
-        lists[2] = [(self._t(kind), kind) for kind in _DOC_TYPES]
+        lists[2] = [(self._t(kind), kind) for kind in DOC_TYPES]
         return [gr.Dropdown(choices=one) for one in lists]
 
     def departments(self, chosen: list[str], typed: str) -> gr.Dropdown:
@@ -156,7 +155,7 @@ class ComparisonTab:
             made = compare(self._engine.ask, self._library, wanted)
         except YusuanError as exc:
             return comparison_to_html(None, error=str(exc), t=self._t), gr.Plot(visible=False)
-        figure = comparison_to_figure(made, FONTS)
+        figure = comparison_to_figure(made, FONTS, self._t)
         html = comparison_to_html(made, wanted_to_parameters(wanted), t=self._t, chart=figure is not None)
         return html, gr.Plot(figure, visible=figure is not None)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from indexer.errors import UnknownDocumentError, UsageError
-from indexer.types import BBox, Cell, DocumentContent, DocumentInfo, Table
+from indexer.types import SURE_ENOUGH, BBox, Cell, DocumentContent, DocumentInfo, Table
 from ui.pictures import DPI, Pictures
 from ui.render import render
 from ui.words import Words, chinese
@@ -45,14 +45,17 @@ class Sheet:
     marks: tuple[tuple[str, str], ...]
 
 
+ShownCell = tuple[str, bool, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What was read from one table on a page. Cells are (text, cited, confidence below 1)."""
+    """What was read from one table on a page. Cells are (text, cited, confidence)."""
 
     title: str
     unit: str
     header: tuple[str, ...]
-    rows: tuple[tuple[tuple[str, bool, bool], ...], ...]
+    rows: tuple[tuple[ShownCell, ...], ...]
     more: int
 
 
@@ -80,6 +83,8 @@ def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words =
     box = _box(str(request.get("box", "")))
     main: Place = (info.id, page, box)
     also = [p for p in _places(str(request.get("also", ""))) if p[0] in held and 1 <= p[1] <= held[p[0]].pages]
+    extracts = tuple(_extracts(store.content(info.id), page, box))
+    cells = [cell for extract in extracts for row in extract.rows for cell in row]
     return render(
         "viewer.html",
         t,
@@ -88,7 +93,10 @@ def show_page(store: PageSource, pictures: Pictures, request: Wanted, t: Words =
         page=page,
         pages=info.pages,
         sheets=_sheets(store, pictures, main, also),
-        extracts=tuple(_extracts(store.content(info.id), page, box)),
+        extracts=extracts,
+        sure=SURE_ENOUGH,
+        unclear=any(confidence < SURE_ENOUGH for _, _, confidence in cells),
+        unclear_here=next((c for _, cited, c in cells if cited and c < SURE_ENOUGH), None),
         note=str(request.get("note", ""))[:200],
         clicked=clicked,
     )
@@ -158,8 +166,8 @@ def _header(table: Table) -> tuple[str, ...]:
     return tuple(" / ".join(dict.fromkeys(part for part in path if part)) for path in table.header)
 
 
-def _cell(cell: Cell, page: int, box: BBox | None) -> tuple[str, bool, bool]:
-    return cell.text, box is not None and cell.page == page and _inside(cell.bbox, box), cell.confidence < 1
+def _cell(cell: Cell, page: int, box: BBox | None) -> ShownCell:
+    return cell.text, box is not None and cell.page == page and _inside(cell.bbox, box), cell.confidence
 
 
 def _inside(cell: BBox | None, box: BBox) -> bool:

@@ -22,6 +22,14 @@ def english(text: str, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
+def told(message: str, t: Words) -> str:
+    """What another part of the program says, in the page's language where it has words for it."""
+    try:
+        return t(message)
+    except KeyError:
+        return message
+
+
 LANGUAGES: dict[str, Words] = {"zh": chinese, "en": english}
 
 

@@ -21,7 +21,7 @@ from indexer.checks.sayings import Sayings
 from indexer.checks.targets import described_targets
 from indexer.checks.within import within_tables
 from indexer.checks.wording import wording
-from indexer.types import DocumentContent, Fact, Identity, IdentityStatus
+from indexer.types import SURE_ENOUGH, DocumentContent, Fact, Identity, IdentityStatus
 
 __all__ = ["check_across", "check_document", "identities_to_findings", "recompute", "ways"]
 
@@ -54,7 +54,6 @@ def _doubted(book: Book, identities: Sequence[Identity]) -> Counter[str]:
 
 
 _MANY_FAILED = 4
-_SURE = 0.8
 
 
 def _weighed(book: Book, identities: Iterable[Identity]) -> tuple[Identity, ...]:
@@ -75,7 +74,7 @@ def _unsure(book: Book, identity: Identity, broken: set[str]) -> bool:
     if identity.status is not IdentityStatus.FAILS:
         return False
     figures = [book.figures.get(ref) for ref in (identity.target.ref, *(t.ref for t in identity.terms))]
-    return any(isinstance(f, Fact) and (f.table in broken or f.confidence < _SURE) for f in figures)
+    return any(isinstance(f, Fact) and (f.table in broken or f.confidence < SURE_ENOUGH) for f in figures)
 
 
 def _softened(identity: Identity) -> Identity:

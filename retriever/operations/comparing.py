@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from indexer.text import convert, plain
+from indexer.text import UNIT_SCALE, convert, plain
+from prompts import say
 from retriever import compute
 from retriever.catalog import Body
-from retriever.draft import Draft, Item, common_unit, shown
+from retriever.draft import Draft, Item, common_unit, in_unit, shown
 from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import complete, members_of
@@ -17,6 +18,9 @@ from retriever.operations.changes import pair_years
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
+
+_FILE = "answers"
+_MOST_RANKED = 20
 
 
 def compare(task: Task) -> Draft:
@@ -197,15 +201,33 @@ def rank(task: Task) -> Draft:
     word = (f"第{query.nth}" if query.nth else "最") + ("小" if query.ascending else "大")
     lead = (
         f"{scope}，{subject.text if subject.end else '预算总额'}{word}的{'是' if top == 1 else f'{len(items)}项依次是'}"
-        + "、".join(f"{i.label}（{shown(i.figure)}）" for i in items)
+        + "、".join(f"{i.label}（{_shown_in(i.figure, ordered[0].unit)}）" for i in items)
         + "。"
     )
-    rest = tuple(
-        f"其余：{'、'.join(f'{_ranked_label(f, by)} {shown(f)}' for f in ordered[top : top + 12])}。"
-        for _ in (0,)
-        if len(ordered) > top and by != "item"
+    rest = _in_order(ordered, by, query.nth or 1) if by != "item" and len(ordered) > top else ()
+    listed = ordered[top:_MOST_RANKED] if rest else []
+    return Draft(status_of(items), items, lead, rest, support=tuple(map(task.item, listed)))
+
+
+def _in_order(ordered: list[Figure], by: str, first: int) -> tuple[str, ...]:
+    """A line for each, in the unit of the first; `first`: its place."""
+    lines = tuple(
+        say(_FILE, "ranked", place=place, label=_who(figure, by), value=_shown_in(figure, ordered[0].unit))
+        for place, figure in enumerate(ordered[:_MOST_RANKED], first)
     )
-    return Draft(status_of(items), items, lead, rest)
+    more = (say(_FILE, "ranked_more", count=len(ordered)),) if len(ordered) > _MOST_RANKED else ()
+    return lines + more
+
+
+def _who(figure: Figure, by: str) -> str:
+    return figure.info.department if by == "body" else f"{figure.year}年"
+
+
+def _shown_in(figure: Figure, unit: str) -> str:
+    if figure.unit == unit or not {figure.unit, unit} <= UNIT_SCALE.keys():
+        return shown(figure)
+    value, places = in_unit(figure, unit)
+    return f"{plain(value, places)}{unit}"
 
 
 def _ranked_label(figure: Figure, by: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import ANSWER_MS, ROOT, Server, answered, ask
+from tests.browser.conftest import ANSWER_MS, ROOT, Server, answered, ask, open_tab
 
 Visit = Callable[..., Page]
 WATER = "望溪市水务局2023年三公经费多少"
@@ -213,11 +213,18 @@ def test_english_words_around_the_same_figures(visit: Visit, server: Server) -> 
     expect(page.get_by_role("tab", name="Ask")).to_be_visible(timeout=ANSWER_MS)
     expect(page.locator(".chip").first).to_be_visible(timeout=ANSWER_MS)
     assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page).to_have_title("Budget Q&A · Yusuan")
     ask(page, WATER, "Question", "Ask")
     expect(page.locator(".turn").last.locator(".badge")).to_have_text("Verified")
     expect(page.locator(".turn").last.locator(".figure").first).to_have_text("19.80")
     page.locator(".citation").first.click()
     expect(page.locator("figure.viewer")).to_contain_text("Page 13 / 22", timeout=ANSWER_MS)
+    page.get_by_role("button", name="Helpful").click()
+    expect(page.locator(".said").last).to_have_text("Noted, thank you")
+    open_tab(page, "Compare", "#compare-subject")
+    page.get_by_label("Compare what").fill("三公经费")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator(".comparison td", has_text="Final accounts").first).to_be_visible(timeout=ANSWER_MS)
     page.get_by_role("link", name="中文").click()
     expect(page.get_by_role("tab", name="提问")).to_be_visible(timeout=ANSWER_MS)
 

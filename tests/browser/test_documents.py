@@ -125,16 +125,31 @@ def test_a_finding_shows_both_places_on_the_page(
         expect(viewer.locator(".also").first).to_be_in_viewport()
 
 
-def test_a_scan_lying_on_its_side_is_read_and_marked(
+def test_a_scan_lying_on_its_side_is_marked_and_an_unclear_figure_said_to_be_so(
     visit: Visit, serve: Callable[..., Any], store_copy: Path, contradicting: Path, tmp_path: Path
 ) -> None:
     scan = scanned(contradicting, tmp_path / "躺着的扫描件.pdf", quarter=1)
+    rows = [["因公出国（境）费", "1.00"], ["公务用车购置及运行费", "12.58"], ["公务接待费", "3.69"]]
+    (tmp_path / "clear").mkdir()
+    clear = three_public("柳河县审计局", rows, tmp_path / "clear")
+    blurred = scanned(clear, tmp_path / clear.name, quality=60, blur=2.2)
     with serve(store_copy) as server:
         page = visit(server.url)
         open_tab(page, "文件", ".drop")
-        upload(page, pdf(scan.name, scan.read_bytes()))
-        expect(job(page, scan.stem)).to_contain_text("已加入", timeout=INDEXED_MS)
+        upload(page, *(pdf(one.name, one.read_bytes()) for one in (blurred, scan)))
+        for one in (blurred, scan):
+            expect(job(page, one.stem)).to_contain_text("已加入", timeout=INDEXED_MS)
+        open_tab(page, "提问", "#question")
+        ask(page, "柳河县审计局2024年公务接待费多少")
+        answer = page.locator(".turn").last
+        expect(answer.locator(".badge")).to_have_text("单一来源")
+        expect(answer.locator(".doubt")).to_contain_text("“公务接待费”的3.69万元只有约")
+        expect(page.locator(".viewer .doubt")).to_contain_text("标出的这一格识别不清", timeout=ANSWER_MS)
+        expect(page.locator(".viewer .cited.unclear")).to_contain_text("3.69")
         open_tab(page, "数据", ".figuretable")
+        page.get_by_label("项目或科目编码").fill("公务接待费")
+        unclear = page.locator(".figuretable tbody tr", has_text="柳河县审计局")
+        expect(unclear.locator(".unclear")).to_have_text("3.69", timeout=ANSWER_MS)
         page.get_by_label("项目或科目编码").fill("公务接待费")
         page.keyboard.press("Enter")
         row = page.locator(".figuretable tbody tr", has_text="3.00").first
@@ -152,14 +167,19 @@ def test_a_scan_lying_on_its_side_is_read_and_marked(
 @pytest.fixture
 def contradicting(tmp_path: Path) -> Path:
     """A page whose total is not the sum of its items."""
+    rows = [["因公出国（境）费", "1.00"], ["公务用车购置及运行费", "2.00"], ["公务接待费", "3.00"], ["合计", "9.00"]]
+    return three_public("清河县审计局", rows, tmp_path)
+
+
+def three_public(department: str, rows: list[list[str]], folder: Path) -> Path:
+    """A budget of one page with one table."""
     book = Book()
     sheet = book.page()
     sheet.centred("2024年一般公共预算“三公”经费支出情况表")
     sheet.y += 12
-    sheet.captions("部门名称：清河县审计局", "单位：万元")
-    rows = [["因公出国（境）费", "1.00"], ["公务用车购置及运行费", "2.00"], ["公务接待费", "3.00"], ["合计", "9.00"]]
+    sheet.captions(f"部门名称：{department}", "单位：万元")
     sheet.table([240, 200], [["项目", "预算数"]], rows, Style(size=11, row_height=26))
-    return book.save(tmp_path / "清河县审计局-2024年部门预算.pdf")
+    return book.save(folder / f"{department}-2024年部门预算.pdf")
 
 
 def test_an_empty_store_says_what_to_do_first_and_answers_once_it_was_done(

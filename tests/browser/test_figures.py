@@ -32,8 +32,11 @@ def saved(page: Page, link: str) -> bytes:
 def test_figures_are_filtered_sorted_turned_opened_and_exported(visit: Visit, server: Server) -> None:
     page = visit(server.url)
     open_tab(page, "数据", ".figuretable tbody tr")
+    stood = page.locator(".figuretable").bounding_box()
     choose(page, "figures-department", WATER)
     choose(page, "figures-year", "2023")
+    expect(page.locator("#figures-department .token")).to_be_visible()
+    assert page.locator(".figuretable").bounding_box()["y"] == stood["y"], "a choice moves nothing below it"  # type: ignore[index]
     page.get_by_label("项目或科目编码").fill("公务接待费")  # as it is typed: nothing to press
     note = page.locator(".figuretable [role=status]")
     expect(note).to_have_text(re.compile(r"^共 \d{1,2} 个数字"), timeout=ANSWER_MS)

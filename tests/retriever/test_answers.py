@@ -121,6 +121,40 @@ def test_what_is_offered_next_can_be_answered(engine: Engine) -> None:
         assert answer.values, (text, answer.text)
 
 
+def test_a_place_is_named_on_one_line_however_many_the_text_there_has(engine: Engine) -> None:
+    answer = engine.ask(Question("水务局2024年的主要职责是什么"))
+    assert "\n" in answer.citations[0].text
+    assert answer.text.splitlines()[-1].startswith("出处：")
+
+
+OTHER_ANSWERS = (
+    "2024年哪个部门的支出总额最多", "望溪市水务局2024年有哪些项目", "望溪市水务局2023年农村饮水管网改造的用途",
+    "水务局2024年三公经费比2023年增加还是减少", "水务局2024年飞机维修费多少", "科协项目支出占总支出的百分之几",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("first", OTHER_ANSWERS)
+def test_something_is_offered_after_every_kind_of_answer_and_can_be_answered(engine: Engine, first: str) -> None:
+    offered = engine.ask(Question(first)).follow_ups
+    assert offered
+    for text in offered:
+        assert text != first
+        assert engine.ask(Question(text, (first,))).values, text
+
+
+def test_departments_are_listed_in_one_unit_each_with_its_place(engine: Engine) -> None:
+    answer = engine.ask(Question("2024年哪个部门的支出总额最多"))
+    assert "\n1. 望溪市交通运输局：31735299元\n2. 望溪市水务局：25057600元\n" in answer.text
+    assert {"望溪市交通运输局", "望溪市水务局"} <= {citation.department for citation in answer.citations}
+
+
+def test_a_sentence_about_a_project_is_cited_by_the_projects_name(engine: Engine) -> None:
+    answer = engine.ask(Question("望溪市水务局2023年农村饮水管网改造的用途"))
+    assert answer.citations[0].row == "农村饮水管网改造"
+    assert "“农村饮水管网改造”行。" in answer.text
+    assert "“”" not in answer.text
+
+
 def test_years_of_one_department_come_oldest_first(engine: Engine) -> None:
     answer = engine.ask(Question("水务局2022到2024年三公经费预算怎么变的"))
     assert [v.year for v in answer.values] == [2022, 2023, 2024]

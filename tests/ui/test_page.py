@@ -10,6 +10,7 @@ import pytest
 
 from indexer.errors import StoreBusyError
 from indexer.types import DocType, DocumentInfo, Scope
+from prompts import say
 from retriever.types import Answer, Question, Status
 from tests.ui.fakes import ANSWER, DOCUMENT, FakeEngine, FakeLibrary, blank_pages
 from ui.asking import (
@@ -219,6 +220,20 @@ def test_nothing_from_documents_or_people_becomes_html() -> None:
     assert "<img" not in html
     assert html.count("</article>") == 2
     assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+@pytest.mark.parametrize(("departments", "times"), [(("甲局", "甲局"), 1), (("甲局", "乙局"), 2)])
+def test_whose_many_figures_are_is_said_once_where_it_is_the_same(departments: tuple[str, ...], times: int) -> None:
+    values = tuple(replace(ANSWER.values[0], department=department) for department in departments)
+    html = ask(talk(FakeEngine(replace(ANSWER, values=values))), "三公").talk
+    assert html.count('class="of"') == times
+
+
+def test_a_figure_that_may_be_misread_stands_out() -> None:
+    doubt = say("answers", "unclear", item="公务接待费", value="3.69万元", percent=44)
+    html = ask(talk(FakeEngine(replace(ANSWER, text=f"答案。\n{doubt}"))), "三公").talk
+    assert f'<p class="doubt">{doubt}</p>' in html
+    assert '<p class="text">答案。</p>' in html
 
 
 def test_a_citation_shows_its_page_and_a_bad_one_says_why() -> None:

@@ -67,6 +67,9 @@ def test_both_places_of_a_finding_are_marked_on_one_page_or_two() -> None:
     assert (html.count("<img"), html.count('class="mark"'), html.count('class="also"')) == (2, 1, 1)
 
 
+UNCLEAR = (("公务接待费", 0.99), ("3.69", 0.44))
+
+
 @pytest.mark.parametrize(
     "also", ["999|1,2,3,4|" + DOCUMENT, "21|1,2,3,4|别的", "x", "||", "21|a|" + DOCUMENT, "-1||" + DOCUMENT]
 )
@@ -85,9 +88,20 @@ def test_the_table_read_from_the_page_stands_beside_with_the_cited_cell() -> Non
     table = Table("t1", 0, "表一", TableKind.OTHER, "万元", (21, 22), header, (row, other))
     library = FakeLibrary(replace(CONTENT, tables=(table,)))
     html = show_page(library, blank_pages(), {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
-    assert '<td class="cited unsure" title="由图片识别">乙</td>' in html
+    assert '<td class="cited unsure" title="由图片识别，把握 90%">乙</td>' in html
+    assert "识别不清" not in html
     assert "金额 / &lt;b&gt;" in html
     assert "别页" not in html
+
+
+def test_a_cell_that_may_be_misread_is_marked_and_said() -> None:
+    row = tuple(Cell(t, 21, (100.0 * n, 200.0, 100.0 * n + 90, 220.0), c) for n, (t, c) in enumerate(UNCLEAR))
+    table = Table("t1", 0, "表一", TableKind.OTHER, "万元", (21,), (("项目",), ("预算数",)), (row,))
+    library = FakeLibrary(replace(CONTENT, tables=(table,)))
+    html = show_page(library, blank_pages(), {"document": DOCUMENT, "page": "21", "box": "100,200,190,220"})
+    assert "标出的这一格识别不清（把握 44%），请与图片对照。" in html
+    assert html.count('class="cited unsure unclear"') == 1
+    assert "画波浪线的各格" in html
 
 
 def test_the_document_can_be_downloaded() -> None:

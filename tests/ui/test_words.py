@@ -13,11 +13,12 @@ from retriever.search import KIND_NAMES
 from ui.card import BADGES, MEANINGS
 from ui.compare import MODES
 from ui.holdings import SEVERITIES, STATUSES
-from ui.words import chinese, english
+from ui.words import chinese, english, told
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 ENGLISH: dict[str, str] = yaml.safe_load((UI / "english.yaml").read_text(encoding="utf-8"))
-SOURCES = "\n".join(f.read_text(encoding="utf-8") for f in [*UI.glob("*.py"), *UI.glob("templates/*.html")])
+OPENING = UI.parent / "indexer" / "pdf" / "opening.py"
+SOURCES = "\n".join(f.read_text(encoding="utf-8") for f in [*UI.glob("*.py"), *UI.glob("templates/*.html"), OPENING])
 
 
 def asked_for() -> set[str]:
@@ -41,6 +42,12 @@ def test_nothing_is_translated_that_the_page_does_not_say() -> None:
 @pytest.mark.parametrize("text", sorted(ENGLISH))
 def test_both_languages_have_the_same_places(text: str) -> None:
     assert places(text) == places(ENGLISH[text])
+
+
+def test_a_message_without_translation_stays_as_it_is() -> None:
+    assert told("不是PDF文件", english) == "Not a PDF"
+    assert told("不是PDF文件", chinese) == "不是PDF文件"
+    assert told("第 3 页：{没有}译文", english) == "第 3 页：{没有}译文"
 
 
 def test_values_are_filled_in() -> None:
