@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from indexer.text import fold
+from indexer.text import fold, strip_numbering
 from indexer.types import Chunk
 from retriever.asked import Asked
 
@@ -15,13 +15,17 @@ _RUN = re.compile(r"[\u3400-\u9fff]+|\d[\d.]*\d|[a-z]{2,}")
 _FIGURE = re.compile(r"\d+\.\d\d|\d{1,3}(?:,\d{3})+|\d+(?:%|[个人辆台项家名次批套张期])")
 _AMOUNT_ASKED = re.compile(r"多少|几|花|钱|金额|总[数额]|预算数")
 _GLOSSARY = re.compile(r"名词解释|专业(?:性)?名词|术语")
+_CODE = re.compile(r"^[\d\s]+|[\s(（].*$")
 _HEADING = 80
 """Characters in which a passage's heading path stands."""
 _MEANT = 0.7
 """What everyday words mean weighs less than what was said."""
+_SHORT = 1
 _AROUND = 0.4
 """Words that stand in the passage but not in its best line."""
 _NO_FIGURE = 0.2
+_LABELLED = 0.25
+"""A row that bears the very name asked for, beside its figure."""
 _EXPLAINS = 0.4
 _EXPLAINS_UNASKED = 0.2
 
@@ -34,16 +38,30 @@ def line_scores(asked: Asked, chunks: Sequence[Chunk]) -> tuple[float, ...]:
     total = sum(weights.values()) or 1.0
     amount = bool(_AMOUNT_ASKED.search(asked.words))
     explained = any(_GLOSSARY.search(name) for name in (asked.words, *asked.meant))
+    names, words = frozenset(map(fold, asked.meant)), fold(asked.words)
     scores = []
     for chunk, text in zip(chunks, texts, strict=True):
         best = max(_held(weights, fold(line)) for line in chunk.text.split("\n"))
         score = (best + _AROUND * (_held(weights, text) - best)) / total
         if amount and not _FIGURE.search(text):
             score -= _NO_FIGURE
+        if not explained and any(label in names or label in words for label in _labels(chunk)):
+            score += _LABELLED
         if _GLOSSARY.search(text[:_HEADING]):
             score += _EXPLAINS if explained else -_EXPLAINS_UNASKED
         scores.append(score)
     return tuple(scores)
+
+
+def _labels(chunk: Chunk) -> Iterator[str]:
+    """The names before the figures in the rows of a table, without codes and remarks; () for prose."""
+    if not chunk.table:
+        return
+    for part in re.split("[\n；]", chunk.text):
+        label, _, values = part.partition("：")
+        name = fold(_CODE.sub("", strip_numbering(label.strip())))
+        if len(name) > _SHORT and _FIGURE.search(values):
+            yield name
 
 
 def _weights(asked: Asked, texts: Sequence[str]) -> dict[str, float]:

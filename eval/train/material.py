@@ -15,7 +15,7 @@ from indexer.vocabulary import Concept, open_key, vocabulary
 from indexer.vocabulary.labels import stem
 
 HERE = Path(__file__).parent
-_WEIGHTS = {"econ": 2.0, "func": 0.6}
+_WEIGHTS = {"econ": 2.0, "func": 1.5}
 _NAMED_WEIGHT = 4.0
 _ITEM_CODE_LENGTH = 7
 
@@ -73,8 +73,12 @@ def held_out(name: str = "heldout.csv") -> tuple[HeldOut, ...]:
 
 
 def associations() -> dict[str, tuple[str, ...]]:
-    """Words that go with a concept without naming it, by concept id."""
-    return {key: tuple(words.split()) for key, words in _yaml("associations.yaml").items()}
+    """Words that go with a concept without naming it, by concept id, from all lists."""
+    found: dict[str, dict[str, None]] = {}
+    for path in sorted((HERE / "associations").glob("*.yaml")):
+        for key, words in _yaml(f"associations/{path.name}").items():
+            found.setdefault(key, {}).update(dict.fromkeys(words.split()))
+    return {key: tuple(words) for key, words in found.items()}
 
 
 def groups(hide: tuple[HeldOut, ...] = ()) -> tuple[Group, ...]:

@@ -20,7 +20,7 @@ _SHARES = (
     ("topic", 0.05),
     ("name", 0.12),
 )
-_ASSOCIATION_SHARE = 0.4
+_ASSOCIATION_SHARE = 0.5
 _LABEL_SHARE = 0.25
 
 

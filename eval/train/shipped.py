@@ -17,7 +17,7 @@ from eval.train.static import Recipe, save, train
 from eval.train.tokens import characters, hanzi, tokenizer_of
 from indexer.vocabulary import open_key
 
-PAIRS = 130_000
+PAIRS = 200_000
 SEED = 7
 MERGES = 2_500
 RECIPE = Recipe(seed=SEED)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
-from eval.train.material import HeldOut, associations, groups, held_out
+import pytest
+import yaml
+
+from eval.train.material import HERE, HeldOut, associations, groups, held_out
 from eval.train.measure import is_hard
 from indexer.vocabulary import vocabulary
 
@@ -33,3 +37,18 @@ def test_what_is_measured_was_trained_without_words_of_the_questions() -> None:
 
 def test_associations_belong_to_known_concepts() -> None:
     assert set(associations()) <= set(vocabulary().concepts)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "associations").glob("*.yaml")), ids=lambda path: path.stem)
+def test_associations_are_short_words_said_once(path: Path) -> None:
+    for concept, words in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        listed = words.split()
+        assert len(listed) == len(set(listed)), concept
+        assert [w for w in listed if not re.fullmatch(r"[一-鿿A-Za-z0-9.]{1,12}", w)] == [], concept
+
+
+def test_every_meaning_has_everyday_words() -> None:
+    """But for the rests (其他…) and the few that share a name with no life of its own."""
+    meant = [g for g in groups() if not g.name.startswith("其他")]
+    bare = [g.name for g in meant if len(g.associations) + len(g.words) < 2]
+    assert len(bare) < len(meant) / 20, bare

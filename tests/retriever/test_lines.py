@@ -42,3 +42,12 @@ def test_words_that_no_passage_holds_leave_all_alike() -> None:
     chunks = [Chunk(str(n), "d", "section", text, "", (1,)) for n, text in enumerate(("甲 1.00", "乙 2.00"))]
     assert set(line_scores(Asked("天气"), chunks)) == {0.0}
     assert line_scores(Asked("天气"), ()) == ()
+
+
+def test_the_row_of_that_name_leads_over_a_sentence_that_lists_it() -> None:
+    said = Chunk("0", "d", "section", "说明\n其中：劳务费、工会经费等公用经费14.62万元。", "", (1,))
+    row = Chunk(
+        "1", "d", "table", "支出表\n302 商品和服务支出：金额 14.62；30226 劳务费：金额 2.40", "", (1,), table="t"
+    )
+    first, second = line_scores(Asked("劳务费多少"), (said, row))
+    assert second > first
