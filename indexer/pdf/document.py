@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium2
 
+from indexer.memory import uncollected
 from indexer.pdf.opening import Opened, open_pdf
 from indexer.pdf.page import PageReader, lacks_text, read_page
 from indexer.pdf.streams import broken_streams
@@ -47,10 +48,12 @@ def read_document(
         pages = len(opened.document)
         for number in range(pages + 1):
             if number:
-                reader.read(number)
+                with uncollected():
+                    reader.read(number)
             if progress is not None:
                 progress(number, pages)
-        extracted = pages_to_tables(reader.layouts, path.stem)
+        with uncollected():
+            extracted = pages_to_tables(reader.layouts, path.stem)
         return Reading(
             path=str(path),
             sha256=_sha256(path),

@@ -7,18 +7,18 @@ field (it takes its default) or a moved one.
 from __future__ import annotations
 
 import dataclasses
-import gc
 import json
 import types
 import typing
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
+
+from indexer.memory import uncollected
 
 T = TypeVar("T")
 Decoder = Callable[[Any], Any] | None
@@ -33,22 +33,9 @@ def dump(value: Any) -> bytes:
 
 def load(cls: type[T], data: bytes) -> T:
     """What `dump` wrote."""
-    with _uncollected():
+    with uncollected():
         names, body = json.loads(zlib.decompress(data))
         return _decode(cls, body, json.dumps(names, separators=(",", ":")))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: a hundred thousand objects, none of them in a cycle, would set off one after another,
-    each over all that is in memory, and take two thirds of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def dump_text(value: object) -> str:
