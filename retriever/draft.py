@@ -38,7 +38,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before wording. `lead` replaces the standard first line; `notes` follow it."""
+    """An answer before wording. `lead` replaces the standard first line; `notes` follow it.
+
+    `unsaid`: the documents asked about are held and nothing in them answers, so what they say that is nearest may help.
+    """
 
     status: Status
     items: tuple[Item, ...] = ()
@@ -47,6 +50,7 @@ class Draft:
     support: tuple[Item, ...] = ()
     passages: tuple[Passage, ...] = ()
     choices: tuple[str, ...] = ()
+    unsaid: bool = False
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

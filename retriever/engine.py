@@ -13,6 +13,7 @@ from indexer.text import fold
 from prompts import say
 from retriever import operations, prose, targets
 from retriever.catalog import Catalog
+from retriever.closest import closest
 from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft, shown
@@ -24,7 +25,7 @@ from retriever.llm import Assistant
 from retriever.llm.model import Deadline
 from retriever.llm.restate import keeps
 from retriever.nearest import holds, nearest, offered, ranked
-from retriever.passages import views_for
+from retriever.passages import quote, views_for
 from retriever.passed import only_a_part, parts_of_items, passed_over
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.render import render
@@ -220,7 +221,11 @@ class Engine:
         served = query.restrictor == "人员数量" and _SERVED.search(query.text)
         labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
         if query.restrictor and not served and (not labelled or query.restrictor.startswith("全")):
-            return Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor)), ()
+            refusal = Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor))
+            whose = departments(query, catalog, self.library)
+            if isinstance(whose, Draft):
+                return refusal, ()
+            return self._with_closest(refusal, Task(query, self.library, whose), catalog), ()
         if served or targets.QUANTITY.search(query.text):
             kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
             query = replace(query, subjects=kept)
@@ -239,6 +244,8 @@ class Engine:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
+        if draft.unsaid:
+            draft = self._with_closest(draft, task, catalog)
         return draft, self._assumptions(task, draft)
 
     def _carry_out(self, task: Task) -> Draft:
@@ -319,6 +326,13 @@ class Engine:
         money = operations.lookup(task)
         return replace(target, items=(*target.items, *money.items), lead=target.lead, support=money.support)
 
+    def _with_closest(self, draft: Draft, task: Task, catalog: Catalog) -> Draft:
+        """What the documents say that is nearest, quoted: it answers nothing, but a reader may find what was meant."""
+        passages = closest(task.query.text, views_for(task), catalog, self.library)
+        quoted = [say(_FILE, "closest_text", text=quote(p), document=p.document, page=p.page) for p in passages]
+        heading = (say(_FILE, "closest"),) if quoted else ()
+        return replace(draft, notes=(*draft.notes, *heading, *quoted), passages=(*draft.passages, *passages))
+
     def _compared_stages(self, query: Query) -> bool:
         changes = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE)
         return query.both_stages and query.operation in changes and len(query.years) < 2
@@ -329,7 +343,7 @@ class Engine:
         if draft.status is Status.TEXT and quote:
             return draft
         if draft.status is not Status.NOT_FOUND:
-            draft = Draft(Status.NOT_FOUND)
+            draft = Draft(Status.NOT_FOUND, unsaid=True)
         near = ranked(task.query, views_for(task), self.library) if task.query.leftover else ()
         meant = nearest(near) if not targets.QUANTITY.search(task.query.text) else None
         if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):

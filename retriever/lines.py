@@ -53,6 +53,17 @@ def line_scores(asked: Asked, chunks: Sequence[Chunk]) -> tuple[float, ...]:
     return tuple(scores)
 
 
+def shares(asked: Asked, lines: Sequence[str]) -> tuple[float, ...]:
+    """The share of the asked words that each line holds, 0 to 1, weighed by their rarity among these lines; a word that
+    no line holds counts like one that a single line holds."""
+    texts = [fold(line) for line in lines]
+    weights = _weights(asked, texts)
+    rarest = math.log(1 + len(texts) / 1.5)
+    absent = {p for p in _pieces(asked.words) if p not in weights}
+    total = sum(weights.values()) + rarest * len(absent) or 1.0
+    return tuple(_held(weights, text) / total for text in texts)
+
+
 def _labels(chunk: Chunk) -> Iterator[str]:
     """The names before the figures in the rows of a table, without codes and remarks; () for prose."""
     if not chunk.table:

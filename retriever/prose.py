@@ -61,11 +61,11 @@ def answer(task: Task) -> Draft:
     if query.operation is Operation.DEFINITION:
         best = [(s, u) for s, u in best if not u.passage.table]
     if not best or best[0][0] < _MIN_SCORE:
-        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
+        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", unsaid=True)
     unit = best[0][1]
     counted = QUANTITY.search(query.text) is not None and not _COUNTED.search(unit.passage.text)
     if query.operation in (Operation.LOOKUP, Operation.COUNT) and (counted or not _speaks_of_asked(query, unit)):
-        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", notes=_near(best))
+        return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", unsaid=True)
     text = _best_sentences(unit.passage.text, query) if query.operation in MARKS else unit.passage.text
     others = tuple(u.passage for s, u in best[1:4] if s >= best[0][0] * 0.85 and u.passage.text != unit.passage.text)
     main = with_text(unit.passage, text)
@@ -92,12 +92,6 @@ def _speaks_of_asked(query: Query, unit: Unit) -> bool:
         return True
     held = bigrams(fold(f"{unit.passage.text} {unit.context}"))
     return any(g in held for g in bigrams(head[-3:]))
-
-
-def _near(best: list[tuple[float, Unit]]) -> tuple[str, ...]:
-    if not best or best[0][0] < 0.15:
-        return ()
-    return (f"文件中较接近的是：{quote(best[0][1].passage)[:120]}",)
 
 
 def defined(task: Task) -> Passage | None:

@@ -100,7 +100,8 @@ def missing(task: Task, body: Body, year: int | None, subject: Subject, why: str
         lead = f"库中没有{body.name}{year or ''}{'年' if year else ''}的预算文件。"
     else:
         lead = f"{body.name}{f'{year}年' if year else ''}的文件里没有{what}这一项的数。"
-    return Draft(Status.NOT_FOUND, lead=lead, notes=(f"库中有的文件：{body.name} {held}。",))
+    held_years = why not in ("year", "final", "budget")
+    return Draft(Status.NOT_FOUND, lead=lead, notes=(f"库中有的文件：{body.name} {held}。",), unsaid=held_years)
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,3 +320,16 @@ def test_which_department_after_one_was_spoken_of_means_all_that_are_held(engine
     assert [value.value for value in after_one.values] == ["41.80"]
     after_two = engine.ask(Question("哪个部门多", turns=("市水务局2023年三公经费多少", "市科协呢")))
     assert {citation.department for citation in after_two.citations} == {"望溪市水务局", "石家庄市科学技术协会"}
+
+
+def test_what_nothing_answers_is_quoted_where_the_documents_come_nearest(engine: Engine) -> None:
+    answer = engine.ask(Question("水务局今年防汛物资仓库的地址"))
+    assert (answer.status, answer.values) == (Status.NOT_FOUND, ()), answer.text
+    near = next(c for c in answer.citations if "储备防汛物资" in c.text)
+    assert f"{near.text}”（《{near.document}》第{near.page}页）" in answer.text
+    assert near.bbox is not None
+
+
+def test_nothing_is_quoted_for_a_year_that_is_not_held(engine: Engine) -> None:
+    answer = engine.ask(Question("水务局2019年防汛物资花了多少"))
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ()), answer.text
