@@ -10,9 +10,11 @@ from retriever.asked import Asked
 from retriever.library import Store
 from retriever.lines import line_scores
 
-DENSE_WEIGHT = 1 / 2
+DENSE_WEIGHT = 3 / 4
 """Full text leads among passages, where exact names decide; the model's own strength is linking words to meanings."""
 WEIGHTS = (1.0, DENSE_WEIGHT)
+_BY_NAMES = (1.0, 1 / 2)
+"""Which documents a whole question is about is mostly said by the names in it."""
 RANK_CONSTANT = 10
 DEPTH = 150
 """How far down either list is looked at."""
@@ -107,4 +109,4 @@ def within(documents: tuple[str, ...] | None, preferred: tuple[str, ...]) -> tup
 
 def nearest(store: Store, text: str, documents: tuple[str, ...] | None = None, limit: int = 10) -> tuple[Ranked, ...]:
     """The passages nearest to a text as it stands, from all documents or the given ones."""
-    return rank(store, Asked(text), Limits(documents), _NEAREST)[:limit]
+    return rank(store, Asked(text), Limits(documents), _NEAREST, _BY_NAMES)[:limit]
