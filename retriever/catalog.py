@@ -22,7 +22,11 @@ _BOUNDARY = re.compile(
 )
 _NOT_ORGANS = {"当局", "布局", "格局", "结局", "各委", "全局"}
 _ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
-_PLANNED = re.compile("[几多]个|多少|计划|新建|改建|扩建|哪个|哪家|部门(?=.)")
+_PLANNED = re.compile(
+    "[几多]个|[一两二三四五六七八九十][个台座条辆家套栋]|多少|计划|新建|改建|扩建|哪个|哪家|部门(?=.)"
+)
+_TALK = re.compile("^.*(?:知道|想问|请问|了解|听说|搬来|来到|住在?|关于|那个|这个)")
+"""What leads up to a name in a sentence."""
 _GENERIC_WORD = re.compile(r"^(?:全|本|我|该|各|咱|咱们|我们)[省市区县州旗]$")
 _REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
@@ -71,6 +75,15 @@ _OWN = re.compile(
     rf"^[\u4e00-\u9fff]{{2,}}?(?:局|厅|委员会|委|办公室|联合会|协会|学会)([\u4e00-\u9fff]{{2,}}(?:{_UNIT_WORDS}))$"
 )
 _UNIT = re.compile(f"{_UNIT_WORDS}|院|校|团|台|社")
+_PLACE = re.compile(r"^(.{3,})街道办事处$")
+"""A place whose name is long enough to mean its 街道 by itself."""
+_GENERIC_ORGAN = re.compile(
+    r"(街道)办?(?=[补给花要有管都]|的|主要|负责|今年|去年|\d|$|[,，?？])|(?:[我你]们|贵|该|这个|那个)(局|厅|委|处|院|校|所|馆|中心|街道)"
+)
+_TELLING = "零〇一二三四五六七八九十百东西南北中上下内外前后大小新老男女省市区县镇乡村州旗甲乙丙丁"
+"""Characters that make another body of a name: 第一中学 is no slip of 第三中学."""
+_LEAST_FOR_SLIPS, _MOST_FOR_SLIPS = 5, 500
+"""Shorter names differ from each other by a character too often; among more bodies too many names are alike."""
 _JOINED = re.compile("[和与跟及比占、,，减加]")
 _BELONGS = re.compile(r"^(?:部门)?(?:下面|下属|所属|下设|直属|名下|底下)?(?:的)?(?:那个|单位|事业单位)?(?:的)?$")
 
@@ -94,7 +107,8 @@ def build_bodies(documents: Iterable[DocumentInfo]) -> dict[str, Body]:
             aliases |= {_without_head_office(a) for a in aliases}
         unit = _OWN.match(core)
         own = unit.group(1) if unit and len(unit.group(1)) >= 4 else ""
-        names = tuple(sorted({a for a in aliases | {core, own} if len(a) >= 2}, key=lambda a: (-len(a), a)))
+        place = match.group(1) if (match := _PLACE.match(core)) else ""
+        names = tuple(sorted({a for a in aliases | {core, own, place} if len(a) >= 2}, key=lambda a: (-len(a), a)))
         docs.sort(key=lambda d: (d.year or 0, d.doc_type or "", d.scope or "", d.id))
         out[key] = Body(name, names, region, core, tuple(docs), own)
     return out
@@ -176,7 +190,7 @@ class Catalog:
                 if mention is not None and (mention.bodies or pattern is _ORGAN):
                     found.append(mention)
         if not any(m.bodies for m in found):
-            found += self._by_stem(text, tuple(found))
+            found += self._by_stem(text, tuple(found)) or (() if found else self._by_kind(text) or self._by_slip(text))
         found.sort(key=lambda s: s.start)
         return self._narrow_by_region(text, self._units_of_departments(text, tuple(found)))
 
@@ -237,6 +251,46 @@ class Catalog:
                         spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
 
+    def _by_kind(self, text: str) -> list[Mention]:
+        """The only 街道 held, or 你们局 where one 局 is."""
+        m = _GENERIC_ORGAN.search(text)
+        kind = (m.group(1) or m.group(2)) if m else ""
+        keys = [
+            k for k, b in self.bodies.items() if kind and kind in b.core[-5:] and not any(map(is_unit, b.documents))
+        ]
+        return [Mention(m.start(), m.end(), m.group(), (keys[0],))] if m and len(keys) == 1 else []
+
+    def _by_slip(self, text: str) -> list[Mention]:
+        """A body whose name is written with one wrong character inside."""
+        found: dict[tuple[int, int], set[str]] = {}
+        for start in range(len(text)):
+            for size in self._slip_sizes:
+                written = text[start : start + size]
+                if len(written) < size:
+                    break
+                for i in (i for i in range(1, size - 1) if written[i] not in _TELLING):
+                    for key in self._slips.get((written[:i], written[i + 1 :]), ()):
+                        found.setdefault((start, start + size), set()).add(key)
+        if not found:
+            return []
+        start, end = max(found, key=lambda span: (span[1] - span[0], -span[0]))
+        return [Mention(start, end, text[start:end], tuple(sorted(found[start, end])))]
+
+    @cached_property
+    def _slips(self) -> dict[tuple[str, str], set[str]]:
+        """What stands before and after each inner character of the bodies' names -> their keys."""
+        out: dict[tuple[str, str], set[str]] = {}
+        for key, body in self.bodies.items() if len(self.bodies) <= _MOST_FOR_SLIPS else ():
+            if len(body.core) >= _LEAST_FOR_SLIPS:
+                for i in range(1, len(body.core) - 1):
+                    if body.core[i] not in _TELLING:
+                        out.setdefault((body.core[:i], body.core[i + 1 :]), set()).add(key)
+        return out
+
+    @cached_property
+    def _slip_sizes(self) -> tuple[int, ...]:
+        return tuple(sorted({len(a) + len(b) + 1 for a, b in self._slips}))
+
     @cached_property
     def _stem_forms(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Each body's stems, alone and behind the short name of its region, longest first."""
@@ -261,8 +315,15 @@ class Catalog:
                 return Mention(i, end, mention, keys)
         if start - left < 1 and end - start < 3:
             return None
+        left += len(talk.group()) if (talk := _TALK.match(text[left:start])) else 0
         mention = text[left:end]
-        if mention in _NOT_ORGANS or len(mention) < 3 or _ASKING.match(mention) or _PLANNED.search(mention):
+        if (
+            mention in _NOT_ORGANS
+            or len(mention) < 3
+            or _ORGAN.fullmatch(mention)
+            or _ASKING.match(mention)
+            or _PLANNED.search(mention)
+        ):
             return None
         return Mention(left, end, mention, ())
 

@@ -65,6 +65,8 @@ _LONG_LABEL = 4
 """A printed label of so many characters outweighs words for what budgets don't hold."""
 _LEFT_OVER = 2
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
+_FIRMLY = 0.9
+_OF_SEVERAL = (Operation.SHARE, Operation.MULTIPLE, Operation.SUM, Operation.COMPARE, Operation.REMAINDER)
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
 
@@ -174,9 +176,10 @@ class Engine:
         return understand(text, catalog, labels), labels
 
     def _with_units(self, text: str, bodies: tuple[str, ...], catalog: Catalog) -> Catalog:
-        """The catalogue with the units that the documents in question print and that have none of their own."""
+        """The catalogue with the units that the documents in question print, for years without a document of their own."""
         found = {i.sha256: i for v in self._candidates(text, bodies, catalog) for i in v.units}
-        new = [i for i in found.values() if fold(i.department) not in catalog.bodies]
+        held = {(key, d.year) for key, body in catalog.bodies.items() for d in body.documents}
+        new = [i for i in found.values() if (fold(i.department), i.year) not in held]
         return Catalog((*catalog.documents, *new)) if new else catalog
 
     def _with_first(
@@ -225,7 +228,8 @@ class Engine:
             whose = departments(query, catalog, self.library)
             if isinstance(whose, Draft):
                 return refusal, ()
-            return self._with_closest(refusal, Task(query, self.library, whose), catalog), ()
+            task = Task(query, self.library, whose)
+            return operations.stated_count(task) or self._with_closest(refusal, task, catalog), ()
         if served or targets.QUANTITY.search(query.text):
             kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
             query = replace(query, subjects=kept)
@@ -244,6 +248,8 @@ class Engine:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
+        if draft.status is Status.NOT_FOUND and query.operation in (Operation.LOOKUP, Operation.COUNT, Operation.SUM):
+            draft = operations.stated_count(task) or draft
         if draft.unsaid:
             draft = self._with_closest(draft, task, catalog)
         return draft, self._assumptions(task, draft)
@@ -349,8 +355,9 @@ class Engine:
         if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
             meant = None  # 飞机维修费 is no 维修费
         if meant is not None and task.query.operation in MEASURED:
+            subjects = _beside_firm(task.query, meant)
             again = self._carry_out(
-                replace(task, query=replace(task.query, subjects=(meant,), leftover=(), modifiers=()))
+                replace(task, query=replace(task.query, subjects=subjects, leftover=(), modifiers=()))
             )
             if again.items:
                 return _read_as(again, task.query, meant)
@@ -399,6 +406,17 @@ def _read_as(draft: Draft, query: Query, meant: Subject) -> Draft:
     """The figures of the nearest name, with the reading said: nobody has proved that this was asked."""
     note = say(_FILE, "read_as", text="、".join(query.leftover), name=meant.text)
     return replace(_unverified(draft), notes=(note, *draft.notes))
+
+
+def _beside_firm(query: Query, meant: Subject) -> tuple[Subject, ...]:
+    """The nearest name where the words stand that it explains, with the subjects named as documents print them where the
+    operation takes several: 某项目 in 某项目占项目支出的比例."""
+    firm = tuple(s for s in query.subjects if s.score >= _FIRMLY and not set(s.concepts) & set(meant.concepts))
+    if query.operation not in _OF_SEVERAL or not firm:
+        return (meant,)
+    start = max(query.masked.find(query.leftover[0]), 0)
+    placed = replace(meant, start=start, end=start + len(query.leftover[0]))
+    return tuple(sorted((placed, *firm), key=lambda s: s.start))
 
 
 def _unverified(draft: Draft) -> Draft:

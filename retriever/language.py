@@ -101,6 +101,9 @@ def squeeze(text: str) -> str:
 
 _RANGE = re.compile(r"(20\d\d|(?<!\d)\d\d)年?(?:度)?(?:-|–|—|~|～|至|到)(20\d\d|(?<!\d)\d\d)年")
 _SHORT_RANGE = re.compile(r"(?<![\d.])([12]\d)(?:-|–|—|~|～|至|到)([12]\d)(?=(?:这)?[两二三四五六][个]?年)")
+_BARE_SHORT = re.compile(
+    r"(?<![\d.])([12]\d)(?:至|到|跟|比|和)([12]\d)(?=$|[,，。?？;；、)）]|相比|比|年|的)(?!年?[前后]|年级)"
+)
 _RANGE_BARE = re.compile(r"(20\d\d)(?:-|–|—|~|～|至|到)(20\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<![\d.])(20[0-4]\d)(?![\d.])(?:年度?|财年)?|(?<![\d.])([0-4]\d)年度?(?!级|前|来)")
 _SHORT_LIST = re.compile(r"(?<!\d)[12]\d(?:[、,和][12]\d){1,5}(?=(?:[两二三四五]|这)?[两二三四五几]?年)")
@@ -138,7 +141,7 @@ def years_in(text: str) -> YearWords:
         if not any(s < end and start < e for s, e, _ in found):
             found.append((start, end, years))
 
-    for pattern in (_RANGE, _RANGE_BARE, _SHORT_RANGE):
+    for pattern in (_RANGE, _RANGE_BARE, _SHORT_RANGE, _BARE_SHORT):
         for m in pattern.finditer(text):
             low, high = _full(m.group(1)), _full(m.group(2))
             if low <= high <= low + 20:

@@ -100,14 +100,19 @@ def defined(task: Task) -> Passage | None:
     return found.passages[0] if found else None
 
 
+_EXPLAIN = re.compile(
+    r"什么是|何谓|啥是|是(?:个)?(?:什么|啥)(?:东西|概念|意思|玩意)?|什么意思|是指什么|指的是什么|指什么|的?含义|的?定义|怎么解释|啥意思|名词解释|(?:请|麻烦|帮我|您)*解释(?:一下|下)?"
+)
+_APART = re.compile(r"[|?？，,。;；\s]+")
+
+
 def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
     """A glossary entry: a paragraph (or heading) that begins with the term."""
-    asked = re.sub(
-        r"什么是|何谓|啥是|是什么意思|什么意思|是指什么|指的是什么|指什么|的?含义|的?定义|怎么解释|啥意思|名词解释|[|?？，,。]",
-        "",
-        query.masked,
+    asked = _EXPLAIN.sub(" ", query.masked)
+    words = [language().stopwords.sub("", word) for word in _APART.split(asked)]
+    terms = tuple(
+        dict.fromkeys((*(t for t in (*_APART.split(asked), *words) if len(t) >= 2), *labels_of(query.subjects)))
     )
-    terms = tuple(dict.fromkeys((*(t for t in (asked,) if len(t) >= 2), *labels_of(query.subjects))))
     best: tuple[int, Passage] | None = None
     for view in views:
         for section in view.content.sections:
@@ -187,6 +192,7 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
                 if score > 0:
                     near = bigrams(fold(text + section.title))
                     score += 2.0 * sum(1 for g in asked if g in near)
+                    score += _AS_ITEM if any(_is_item(n, paragraph.text) for n in names) else 0.0
                     bbox = paragraph.lines[0][1] if paragraph.lines else None
                     wanted.append(
                         (score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox))
@@ -195,6 +201,14 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
         return None
     wanted.sort(key=lambda w: -w[0])
     return Draft(Status.TEXT, lead=wanted[0][1].text, passages=(wanted[0][1],))
+
+
+_AS_ITEM = 12.0
+"""A paragraph about the very item, 文化活动（项）, goes before one that only speaks of it."""
+
+
+def _is_item(name: str, text: str) -> bool:
+    return bool(re.search(re.escape(name) + r"(?:支出)?[（(](?:类|款|项)", fold(text)))
 
 
 _NEXT = re.compile(r"^\s*(?:[二三四五六七八九]是|其[二三四五]|[(（][二三四五六2-6][)）]|[②-⑨]|另外|此外|同时)")

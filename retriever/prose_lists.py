@@ -25,7 +25,10 @@ _UNIT_HEADINGS = re.compile(r"机构设置|单位构成|预算单位|编制范�
 DUTIES_ASKED = re.compile(
     r"职责|职能|主要(?:任务|工作)(?:是|有|都有|包括)?(?:什么|哪些|啥)|管(?:些|的)?(?:什么|啥|哪些)|负责(?:些)?(?:什么|啥|哪些)|主要(?:是)?(?:干|做)(?:些)?(?:什么|啥)|是?(?:干|做)(?:什么|啥|嘛)的?(?:单位|部门|机构)?的?[?？]?$"
 )
-_ORGANS_ASKED = re.compile(r"内设|科室|处室|机构|部门设置|股室|几个科|哪些科|几个处")
+_ORGANS_ASKED = re.compile(
+    r"内设|下设|科室|处室|机构|部门设置|股室|下面设|设(?:有|了)?(?:几|哪)|(?:几|多少)个(?:科|处|股|站|所|队|部|室)(?!级)|"
+    r"哪(?:些|几个?)(?:科|处|股|站|所|队|部|室)(?!级)"
+)
 
 
 def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
@@ -141,19 +144,26 @@ _ORGAN_SENTENCE = re.compile(
 )
 
 
+_NAMED_IN_A_ROW = re.compile(r"(?:内设|下设|机关设|设有|设立|设置)[^。；]*?[\u4e00-\u9fff]、[^。；]*[。；]?")
+
+
 def _organs_in_a_sentence(query: Query, views: tuple[View, ...]) -> Draft | None:
-    """机关设8个内设机构：办公室、…: members named in a row behind a colon."""
+    """机关设8个内设机构：办公室、…: members named in a row behind a colon; else the sentence that names them."""
     if not _ORGANS_ASKED.search(query.text):
         return None
-    for view in views:
-        for section in view.content.sections:
-            for paragraph in section.paragraphs:
-                m = _ORGAN_SENTENCE.search(paragraph.text)
-                names = [n for n in re.split(r"[、,，和]", m.group(1)) if n.strip()] if m else []
-                if m is None or len(names) < 2:
-                    continue
-                bbox = paragraph.lines[0][1] if paragraph.lines else None
-                passage = Passage(m.group(0), None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
-                lead = f"共{len(names)}个：{'、'.join(names)}。"
-                return _list_draft(lead, passage, _counted(query, "内设机构", len(names), view))
+    for pattern in (_ORGAN_SENTENCE, _NAMED_IN_A_ROW):
+        for view in views:
+            for section in view.content.sections:
+                for paragraph in section.paragraphs:
+                    m = pattern.search(paragraph.text)
+                    if m is None:
+                        continue
+                    bbox = paragraph.lines[0][1] if paragraph.lines else None
+                    passage = Passage(m.group(0), None, view.info.id, paragraph.page, " > ".join(section.path), bbox)
+                    if pattern is _NAMED_IN_A_ROW:
+                        return _list_draft(m.group(0), passage, None)
+                    names = [n for n in re.split(r"[、,，和]", m.group(1)) if n.strip()]
+                    if len(names) >= _LEAST_UNITS:
+                        lead = f"共{len(names)}个：{'、'.join(names)}。"
+                        return _list_draft(lead, passage, _counted(query, "内设机构", len(names), view))
     return None

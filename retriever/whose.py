@@ -52,7 +52,9 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
 _AMONG = (Operation.RANK, Operation.COMPARE)
 _EACH = re.compile("各|分别|每家|每个")
 _REST = re.compile(r"其余|其他(?:几|各|[两二三四五六七八九十])|(?:[两二三四五六七八九十]|\d+)家(?:所属|下属|直属)?单位")
-_NO_HEAD = re.compile(r"(?:不算|不含|除了?|不包括)[^,，。]{0,6}(?:本级|机关|本部)")
+_NO_HEAD = re.compile(
+    r"(?:不算|不含|除了?|不包括)[^,，。]{0,6}(?:本级|机关|本部)|(?:本级|机关|本部)[^,，。)]{0,3}(?:除外|不算|不含|不计|不包括|之外|以外)"
+)
 
 
 def units_of(catalog: Catalog, parent: str, without_head: bool) -> tuple[Body, ...]:
@@ -61,7 +63,7 @@ def units_of(catalog: Catalog, parent: str, without_head: bool) -> tuple[Body, .
         return ()
     ids = {d.id for d in catalog.bodies[parent].documents}
     units = [b for b in catalog.bodies.values() if any(is_unit(d) and d.id in ids for d in b.documents)]
-    return tuple(b for b in units if not (without_head and b.name.endswith(("本级", "机关", "本部"))))
+    return tuple(b for b in units if not (without_head and b.name.rstrip("）)").endswith(("本级", "机关", "本部"))))
 
 
 def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body, ...] | Draft:

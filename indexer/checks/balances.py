@@ -187,9 +187,17 @@ def _project_funds(book: Book, table: Table) -> Iterator[Identity]:
         yield equation(book, "project_funds", grant, [(now, 1), (carry, 1)], "当年拨款与上年结转之和")
 
 
+def goal_amounts(book: Book) -> list[Fact]:
+    """The money of each goal table: what was planned or, in a self-evaluation, what was carried out."""
+    info = book.content.info
+    stage = info.doc_type.value if info.doc_type else ""
+    amounts = [f for f in book.content.facts if f.kind is TableKind.PERFORMANCE and f.measure == "total"]
+    return [f for f in amounts if f.stage in (stage, "")]
+
+
 def _projects(book: Book) -> Iterator[Identity]:
     """All projects' amounts = 项目支出, of whichever table it is; unequal sums are only worth a look."""
-    items = [f for f in book.content.facts if f.kind is TableKind.PERFORMANCE and f.measure == "total"]
+    items = goal_amounts(book)
     if len(items) < 2:
         return
     totals = [

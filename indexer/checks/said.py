@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from indexer.checks.balances import public_identities
+from indexer.checks.balances import goal_amounts, public_identities
 from indexer.checks.compare import Figure
 from indexer.checks.equations import equation, same
 from indexer.checks.prose import Passage, compact, text_identity
@@ -156,10 +156,17 @@ def _kin(part: Claim, whole: Claim) -> bool:
     )
 
 
+_VEHICLES = ("辆", "台", "部")
+"""Documents list all kinds of vehicles, but only some kinds of houses, land or people."""
+_REST = re.compile("其他|其它|其余")
+
+
 def _is_whole(said: Sayings, whole: Claim, parts: Sequence[Claim]) -> bool:
     """Whether the parts named are known to be all there are."""
     if whole.role is ClaimRole.COUNT or whole.unit in ("平方米", "亩", "公顷"):
-        return "其中" in whole.text or "(" in fold(whole.text)
+        more = sum((said.book.amount(p).value for p in parts), Decimal(0)) > said.book.amount(whole).value
+        with_rest = whole.unit in _VEHICLES or any(_REST.search(p.subject) for p in parts)
+        return ("其中" in whole.text or "(" in fold(whole.text)) and (more or with_rest)
     values = [said.book.amount(p).value for p in parts]
     return sum(values, Decimal(0)) > said.book.amount(whole).value and _nested(whole, parts)
 
@@ -198,17 +205,19 @@ def _only_basic_and_project(said: Sayings) -> bool:
 
 def _performance(said: Sayings) -> Iterator[Identity]:
     """What prose says of the projects with goals against their tables."""
-    tables = [f for f in said.book.content.facts if f.kind is TableKind.PERFORMANCE and f.measure == "total"]
+    tables = goal_amounts(said.book)
     if len(tables) < 2:
         yield from _performance_as_projects(said)
         return
-    counts = [c for c in said.claims if c.role is ClaimRole.COUNT and _counts_projects(c)]
+    count: Claim | None = None
     for claim in said.claims:
+        if claim.role is ClaimRole.COUNT and _counts_projects(claim):
+            count = claim
         if claim.concept != "performance.amount" or claim.role is not ClaimRole.AMOUNT:
             continue
         found = equation(said.book, "performance_amount", claim, [(f, 1) for f in tables], "各绩效目标表资金之和")
-        stated = [c for c in counts if c.section == claim.section]
-        if found.status is not IdentityStatus.FAILS or any(c.value == len(tables) for c in stated):
+        all_of_them = count is not None and count.section == claim.section and count.value == len(tables)
+        if found.status is not IdentityStatus.FAILS or all_of_them:
             yield found
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,9 +12,10 @@ from indexer.checks.book import Book
 from indexer.checks.compare import Figure, judge
 from indexer.checks.keys import Keys
 from indexer.text import fold
-from indexer.types import Claim, ClaimRole, Fact, IdentityStatus
+from indexer.types import Claim, ClaimRole, Fact, IdentityStatus, TableKind
 from indexer.vocabulary import vocabulary
 
+_BOTH_TOTALS = re.compile("收入?[、和与及]?支出?总")
 _NOT_MONEY = ("count.", "units", "performance.")
 
 
@@ -84,12 +86,27 @@ class Sayings:
     def facts_of(self, claim: Claim) -> list[Fact]:
         """The facts that state what a claim states, the likeliest first."""
         concept = claim.concept
+        if concept.endswith(".grant") and _BOTH_TOTALS.search(claim.subject):
+            totals = self._grant_totals(claim)
+            if totals:
+                return totals
         year = self.book.year if concept.startswith("assets.") else claim.year
         stage = claim.stage or self.stage
         found: list[Fact] = []
         for key in self.keys.of_claim(claim):
             found += self.keys.facts.get((key, stage, year), [])
         return found
+
+    def _grant_totals(self, claim: Claim) -> list[Fact]:
+        """财政拨款收、支总计 has what was carried over in it, as the last row of its table."""
+        side = "income.total" if claim.concept.startswith("income.") else "expenditure.total"
+        stage = claim.stage or self.stage
+        return [
+            f
+            for f in self.book.content.facts
+            if f.kind is TableKind.GRANT_BALANCE
+            and (f.concept, f.measure, f.stage, f.year) == (side, "total", stage, claim.year)
+        ]
 
     def fact_of(self, claim: Claim) -> Fact | None:
         """The likeliest fact that states what a claim states."""

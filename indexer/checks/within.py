@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from indexer.checks.book import Book
@@ -24,6 +24,8 @@ _NO_SUM = frozenset({"quantity", "unit_price", "change_rate", "completion", ""})
 _BY_NATURE = ("basic", "project", "operating", "remit", "subsidy")
 _BY_USE = ("person", "public", "project")
 _LAST = "last_year+"
+_CLASS = 3
+"""Digits of a class's code."""
 _PERSON_CODES = ("301", "303")
 
 
@@ -34,7 +36,7 @@ def within_tables(book: Book) -> Iterator[Identity]:
             yield from row_sums(book, table, row)
             yield from row_changes(book, row)
         if table.kind in _CODED:
-            for _, column in book.columns(table.id):
+            for column in _continued(column for _, column in book.columns(table.id)):
                 yield from column_sums(book, column)
         elif table.kind in _LISTS:
             for _, column in book.columns(table.id):
@@ -138,6 +140,25 @@ def _table_rate(book: Book, rate: Fact, now: Fact, last: Fact) -> Identity:
     message = f"{book.says(rate)}，按两年金额计算应为 {shown}%"
     expression = f"({plain(now.value)} − {plain(last.value)}) ÷ {plain(last.value)} = {shown}%"
     return identity("row_rate", "rate", rate, [(now, 1), (last, -1)], Decimal(shown), status, expression, message)
+
+
+def _continued(columns: Iterable[list[Fact]]) -> list[list[Fact]]:
+    """Columns in which the codes of a class go on from the column before, as one: 302 | 30201 … beside 30215 …"""
+    out: list[list[Fact]] = []
+    for column in columns:
+        first = next((f for f in column if f.code), None)
+        before = next((c for c in reversed(out) if first and c and _same_figures(c[0], first)), None)
+        classes = {f.code for f in before or () if len(f.code) == _CLASS}
+        goes_on = first is not None and len(first.code) > _CLASS and first.code[:_CLASS] in classes
+        if before is not None and goes_on and not any(f.code == first.code for f in before):
+            before.extend(column)
+        else:
+            out.append(list(column))
+    return out
+
+
+def _same_figures(one: Fact, other: Fact) -> bool:
+    return (one.measure, one.stage, one.year) == (other.measure, other.stage, other.year)
 
 
 def column_sums(book: Book, column: Sequence[Fact]) -> Iterator[Identity]:

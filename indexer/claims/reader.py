@@ -69,6 +69,9 @@ class _Sentence:
     queue: list[Subject] = field(default_factory=list)
 
 
+_LEAST_NAME = 3
+
+
 class SectionReader:
     """Reads the paragraphs under one heading; subjects carry over from heading to paragraph to sentence."""
 
@@ -245,9 +248,18 @@ class SectionReader:
         if state.queue or last.each:
             self._distribute(last, state)
         if not self._subjects:
-            heading = next((h for h in self._headings if h.concepts), self._headings[0] if self._headings else None)
+            heading = self._nearest_heading()
             self._subjects = (heading,) if heading else ()
         return last
+
+    def _nearest_heading(self) -> Subject | None:
+        """The innermost heading with a meaning; one without, under a heading about projects, names a project."""
+        for n, heading in enumerate(self._headings):
+            if heading.concepts:
+                inner = self._headings[0]
+                of_projects = n and len(inner.text) > _LEAST_NAME and any(c in _OF_PROJECTS for c in heading.concepts)
+                return replace(inner, concepts=("project.item",)) if of_projects else heading
+        return self._headings[0] if self._headings else None
 
     def _take(self, clause: Clause, state: _Sentence) -> None:
         if clause.as_of:

@@ -219,9 +219,9 @@ def _performance(info: DocumentInfo, table: Table) -> Iterator[Fact]:
         row = amount.row if amount.row >= 0 else None
         column = amount.column if amount.column >= 0 else None
         yield Fact(
-            id=_id(info.id, table.id, amount.row, amount.measure), document=info.id, table=table.id, kind=table.kind,
+            id=_id(info.id, table.id, amount.row, amount.measure, amount.stage), document=info.id, table=table.id, kind=table.kind,
             item=item, code="", item_path=(), concept="project.item", level=1, is_total=False, side="expenditure",
-            measure=amount.measure, measure_path=(amount.label,), stage=stage, year=info.year, value=number.value,
+            measure=amount.measure, measure_path=(amount.label,), stage=amount.stage or stage, year=info.year, value=number.value,
             unit=amount.unit, places=number.places, blank=Blank.NONE,
             source=SourceRef(info.id, page, bbox, table.id, row, column),
             text=amount.cell.text if amount.cell else amount.text,

@@ -129,7 +129,8 @@ def _role(table: Table, column: int) -> Role:
         return Role.TEXT
     if vocabulary().measures_of_label(leaf) and any(_has_amount(c) for c in cells):
         return Role.FIGURE
-    return Role.NAME if column <= 1 or not leaf else Role.TEXT
+    opens_side = any(column in (start, start + 1) for start, _ in table.halves)
+    return Role.NAME if column <= 1 or opens_side or not leaf else Role.TEXT
 
 
 def _role_of_heading(leaf: str) -> Role:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from indexer.facts.rows import clean
 from indexer.text import cell_number, fold
@@ -43,6 +43,8 @@ class Amount:
     row: int
     column: int
     cell: Cell | None
+    stage: str = ""
+    """"预算", "调整预算" or "决算" by its heading; "" where the document's own."""
 
 
 def project_name(table: Table) -> str:
@@ -66,8 +68,9 @@ def _tail(label: str) -> str:
 
 
 def amounts_of(table: Table) -> tuple[Amount, ...]:
-    """The project's amounts: those of the funds rows first, else the one of the cost indicator."""
-    funds = tuple(_funds(table))
+    """The project's amounts: those of the funds rows first, by stage where a self-evaluation prints 年初预算数, 全年预算数
+    and 全年执行数; else the one of the cost indicator."""
+    funds = tuple(_by_stage(table)) or tuple(_funds(table))
     if any(a.measure == "total" for a in funds):
         return funds
     whole = next((a for a in funds if a.measure == "project_total"), None)
@@ -102,6 +105,39 @@ def _funds(table: Table) -> Iterator[Amount]:
             continue
         seen.add(measure)
         yield Amount(label.strip(), measure, number, money.group(2) if money else noted, row, column, cell)
+
+
+_STAGES = (
+    ("预算", re.compile("年初预算")),
+    ("调整预算", re.compile("全年预算|调整预算|^预算数")),
+    ("决算", re.compile("执行数|决算数|实际支出")),
+)
+_BESIDE = re.compile("执行率|得分|分值|完成率|权重")
+
+
+def _by_stage(table: Table) -> Iterator[Amount]:
+    """Rows of 年初预算数, 全年预算数 and 全年执行数, each amount with the stage of its heading."""
+    placed: list[tuple[str, int, int, Cell | None]] = [(text, -1, -1, None) for text in table.preamble]
+    placed += [(c.text, r, i, c) for r, row in enumerate(table.rows[:10]) for i, c in enumerate(row) if c.text.strip()]
+    keys = [fold(text) for text, *_ in placed]
+    stages = [next((name for name, pattern in _STAGES if pattern.search(key)), "") for key in keys]
+    first = next((i for i, name in enumerate(stages[:-1]) if name and stages[i + 1]), None)
+    if first is None:
+        return
+    after = next((i for i in range(first, len(keys)) if not stages[i] and not _BESIDE.search(keys[i])), len(keys))
+    heads = [name for name in stages[first:after] if name]
+    noted = next((m.group(1) for key in keys if "资金" in key and (m := _UNIT.search(key))), table.unit)
+    seen: set[str] = set()
+    while after < len(keys):
+        measure = _fund_measure(keys[after])
+        values = list(takewhile(lambda p: cell_number(p[0]) is not None and "%" not in p[0], placed[after + 1 :]))
+        if measure and measure not in seen and len(values) >= len(heads):
+            seen.add(measure)
+            for stage, (text, row, column, cell) in zip(heads, values, strict=False):
+                yield Amount(
+                    f"{placed[after][0].strip()}{stage}数", measure, text.strip(), noted, row, column, cell, stage
+                )
+        after += 1
 
 
 def _fund_measure(label: str) -> str:

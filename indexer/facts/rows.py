@@ -54,9 +54,10 @@ class Row:
 
 @dataclass(slots=True)
 class _Stack:
-    """Open ancestors of uncoded rows: (style, label, concept)."""
+    """Open ancestors of uncoded rows: (style, label, concept); and all labels so far."""
 
     open: list[tuple[str, str, str]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
 
     def place(self, style: str) -> None:
         """Closes everything that a row of this style ends."""
@@ -171,7 +172,7 @@ def _uncoded(
     style = next((name for name, pattern in _STYLES if pattern.match(folded)), "")
     of_which = bool(_OF_WHICH.match(folded))
     total = is_total(label)
-    style = style or ("of_which" if of_which else _indent(label, stack) or "plain")
+    style = style or ("of_which" if of_which else _indent(label, stack) or _of_carry(label, kind, stack) or "plain")
     if total and style == "plain":
         stack.open.clear()
     else:
@@ -181,12 +182,20 @@ def _uncoded(
     item = clean(label)
     concept, fund = concept_of(item, kind, side, above, names)
     grand = total and not stack.open
+    stack.seen.add(item)
     if not (total and style == "plain"):
         stack.open.append((style, item, concept))
     return Row(
         index, label, item, "", path, concept, 0 if grand else len(path) + 1, total, fund,
         of_which or "of_which" in [s for s, _, _ in stack.open],
     )  # fmt: skip
+
+
+def _of_carry(label: str, kind: TableKind, stack: _Stack) -> str:
+    """A fund behind 年初财政拨款结转和结余 that stood on this side before is a part of what was carried over."""
+    two_sided = kind in (TableKind.BALANCE, TableKind.GRANT_BALANCE)
+    carried = any(concept in _CARRY for _, _, concept in stack.open)
+    return "of_carry" if two_sided and carried and clean(label) in stack.seen else ""
 
 
 def _indent(label: str, stack: _Stack) -> str:

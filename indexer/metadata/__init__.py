@@ -22,6 +22,7 @@ _CN_YEAR = re.compile(r"[二两][〇零○Ｏ0][一二三四五六七八九〇�
 _CN_DIGITS = str.maketrans("二两〇零○Ｏ一三四五六七八九", "22000013456789")
 _ABBREVIATION = re.compile(r"[（(](?:以下)?(?:统一)?简称[:：为]?[“\"]?([一-鿿]{2,12}?)[”\"]?[）)]")
 _CODE = re.compile(r"^\d{3,9}[\s_\-]*")
+_YEAR_FIRST = re.compile(r"^(?:19|20)\d{2}\s*(?:年度?|[-_—])\s*")
 _FILE_SPLIT = re.compile(r"[\s_\-—–－]+")
 _CHINESE = re.compile(r"[一-鿿]")
 
@@ -124,14 +125,14 @@ def _cover_name(cover: Sequence[str]) -> str:
     """The name on a cover, which may run over several lines before the year."""
     joined = ""
     for line in cover[:4]:
-        joined += line
-        if _YEAR.search(_arabic(joined)):
+        joined = _YEAR_FIRST.sub("", _arabic(joined + line))
+        if _YEAR.search(joined) or _is_body(_clean_name(joined)):
             break
-    return _clean_name(_arabic(joined))
+    return _clean_name(joined)
 
 
 def _clean_name(text: str) -> str:
-    name = re.sub(r"^第[一二三四五六七八九十]部分\s*", "", _CODE.sub("", tidy(text)))
+    name = re.sub(r"^第[一二三四五六七八九十]部分\s*", "", _CODE.sub("", _YEAR_FIRST.sub("", tidy(text))))
     for tail in name_words().name_tails:
         name = tail.sub("", name).strip()
     return name

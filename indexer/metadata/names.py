@@ -91,7 +91,10 @@ def aliases_of(department: str, printed: Iterable[str] = ()) -> tuple[str, ...]:
     region = region_of(department)
     core = department.split(region, 1)[-1] if region else department
     core = name_words().own_office.sub("", core) or core
-    settled = tuple(_settled_forms(core))
+    if match := _YOUTH_LEAGUE.match(department):
+        place, level = match.groups()
+        return (*printed, f"团{level}委", f"共青团{place}{level}委", f"{place}团{level}委", "共青团", "团委")
+    settled = (*_settled_forms(core), *_party_forms(department), *_numbered_forms(core))
     shorts = tuple(dict.fromkeys((core, *(settled or _contracted(_without_government(core))))))
     found = [*printed, *shorts]
     for place in _place_forms(region):
@@ -130,6 +133,35 @@ def _settled_forms(core: str) -> Iterator[str]:
             head = core[: -len(name)]
             yield from (head + short for short in shorts)
             return
+
+
+_YOUTH_LEAGUE = re.compile(r"^(?:中国)?(?:共青团|共产主义青年团)(.+?)([省市州区县旗])委员会$")
+_PARTY = re.compile(r"^(?:中共|中国共产党).+?[省市州区县旗]委(?:员会)?(.{2,})$")
+_NUMBERED = re.compile(
+    r"^(.*?)第([一二三四五六七八九十]+|\d+)(实验)?(高级中学|初级中学|中学|小学|人民医院|医院|幼儿园)$"
+)
+_SCHOOLS = {
+    "中学": "中",
+    "高级中学": "中",
+    "初级中学": "中",
+    "小学": "小",
+    "人民医院": "院",
+    "医院": "院",
+    "幼儿园": "幼",
+}
+
+
+def _party_forms(department: str) -> Iterator[str]:
+    """宣传部 for 中共某市委宣传部."""
+    if match := _PARTY.match(department):
+        yield match.group(1)
+
+
+def _numbered_forms(core: str) -> Iterator[str]:
+    """一中 for 第一中学, 三小 for 第三小学."""
+    if match := _NUMBERED.match(core):
+        head, number, trial, kind = match.groups()
+        yield f"{head}{number}{'实' if trial else ''}{_SCHOOLS[kind]}"
 
 
 def _contracted(name: str) -> Iterator[str]:

@@ -17,14 +17,20 @@ _NUMBER_IN = re.compile(r"第\d+页|共\d+页|[-—–]\d+[-—–]|(?<!\d)\d{1,
 _ONLY = re.compile(r"^[-—–－~·\d第页共/／]+$")
 
 
+_SIDE = 0.08
+"""The share of a page's width that is its margin."""
+
+
 class PageNumbers:
     """Finds printed page numbers, those over a table included: the same place counts on from page to page."""
 
     def __init__(self) -> None:
         self._seen: Counter[tuple[int, int]] = Counter()
 
-    def without(self, runs: list[Run], page: int, height: float) -> list[Run]:
+    def without(self, runs: list[Run], page: int, width: float, height: float) -> list[Run]:
         """A page's runs without its number."""
+        upright = _on_the_side(runs, width)
+        runs = [r for r in runs if id(r) not in upright] if upright else runs
         low, high = height * (1 - _MARGIN), height * _MARGIN * 0.8
         edge = [r for r in runs if r.middle > low or r.middle < high]
         if not edge:
@@ -46,6 +52,20 @@ class PageNumbers:
 
     def _known(self, key: tuple[int, int]) -> bool:
         return any(self._seen[(key[0] + d, key[1])] for d in (-1, 0, 1))
+
+
+def _on_the_side(runs: Sequence[Run], width: float) -> set[int]:
+    """A decorated number in a side margin, its characters one below the other: the foot of a page that lies on its side."""
+    columns: dict[int, list[Run]] = {}
+    for run in runs:
+        if (run.x1 < width * _SIDE or run.x0 > width * (1 - _SIDE)) and _ONLY.match(run.text):
+            columns.setdefault(round(run.x0), []).append(run)
+    gone: set[int] = set()
+    for column in columns.values():
+        text = "".join(r.text for r in sorted(column, key=lambda r: r.middle))
+        if len(column) > 1 and _DECORATED.match(text) and is_page_number(text):
+            gone.update(id(r) for r in column)
+    return gone
 
 
 def _candidates(edge: Sequence[Run]) -> list[tuple[list[Run], bool]]:

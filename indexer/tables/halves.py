@@ -16,8 +16,8 @@ _LABELS = ("项目", "科目", "名称", "编码", "代码")
 def find_halves(header: Sequence[tuple[str, ...]], rows: Sequence[Sequence[Cell]]) -> tuple[tuple[int, int], ...]:
     """Column ranges of the sides; one range where a table has one side. A serial column before all is left out.
 
-    A side begins where a column of labels follows one of figures under another outermost heading, or where
-    the innermost headings begin again.
+    A side begins where a column of labels follows one of figures under another outermost heading, where the innermost
+    headings begin again, or where those behind the labels do.
     """
     width = len(header)
     if not width:
@@ -37,7 +37,9 @@ def _begins(header: Sequence[tuple[str, ...]], i: int) -> bool:
         return False
     other_top = not before or here[0] != before[0]
     leaves = {fold(p[-1]) for p in header[:i] if p}
-    return (other_top and len(here) > 1) or fold(here[-1]) in leaves
+    following = header[i + 1] if i + 1 < len(header) else ()
+    again = bool(following) and fold(following[-1]) in leaves  # 收入 | 金额 | 支出 | 金额
+    return (other_top and (len(here) > 1 or again)) or fold(here[-1]) in leaves
 
 
 def _is_label(path: tuple[str, ...], texts: Sequence[str]) -> bool:

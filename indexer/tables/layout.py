@@ -53,7 +53,7 @@ def page_to_layout(page: PageContent, numbers: PageNumbers, before: PageLayout |
 
     `numbers` remembers earlier pages; `before` is the last of them, whose table may go on here.
     """
-    runs = numbers.without(chars_to_runs(page.chars), page.number, page.height)
+    runs = numbers.without(chars_to_runs(page.chars), page.number, page.width, page.height)
     lattices, loose = find_lattices(page.horizontal, page.vertical)
     grids, rest = fill_lattices(lattices, runs, page.number)
     last = before.grids[-1] if before is not None and before.grids and not before.grids[-1].ruled else None

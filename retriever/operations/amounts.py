@@ -144,7 +144,7 @@ def sum_up(task: Task) -> Draft:
     figures = tuple(f for r in rows for f in r.figures)
     if absent is not None:
         return replace(absent, notes=(*absent.notes, *(f"{name_of(f)}{f.label} {shown(f)}。" for f in figures)))
-    if len(figures) < 2:
+    if len(figures) < 2 or _counts_of_many_kinds(figures):
         return lookup(task)
     whole = compute.total(figures, "合计")
     item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
@@ -152,6 +152,12 @@ def sum_up(task: Task) -> Draft:
     if _SEVERALLY.search(query.text):
         return Draft(status_of((*each, item)), (*each, item))
     return Draft(item.verdict.status, (item,), notes=tuple(_each(f) for f in figures), support=each)
+
+
+def _counts_of_many_kinds(figures: tuple[Figure, ...]) -> bool:
+    """几批、共多少人次: no sum has a meaning."""
+    units = {f.unit for f in figures}
+    return len(units) > 1 and not units & UNIT_SCALE.keys()
 
 
 def remainder(task: Task) -> Draft:

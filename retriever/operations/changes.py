@@ -29,7 +29,7 @@ def pair_years(task: Task, body: Body) -> tuple[int, int] | None:
     if years:
         return years[0], years[0] - 1
     if task.query.recent_years and len(body.years) > 1:
-        recent = body.years[-task.query.recent_years :]
+        recent = body.years[-max(task.query.recent_years, 2) :]  # 一年间 is from one year to the next
         return recent[-1], recent[0]
     latest = task.latest(body)
     back = min(task.query.relative_years, default=-1)

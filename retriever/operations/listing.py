@@ -15,7 +15,7 @@ from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
 from retriever.operations.between import COME, GONE, come_or_gone
-from retriever.passages import views_for
+from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
 from retriever.types import Status
@@ -94,7 +94,7 @@ def count(task: Task) -> Draft:
     if purchases is not None and _ITEMS.search(query.text):
         return _count_purchases(task, purchases)
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
-        return _stated_in_prose(task) or prose.answer(task)
+        return stated_count(task) or prose.answer(task)
     body = task.bodies[0]
     drafts = [d for d in (_count_projects(task, body, y) for y in task.years(body)) if d is not None]
     if not drafts:
@@ -126,27 +126,6 @@ def _count_purchases(task: Task, subject: Subject) -> Draft:
         f"{body.name}{year}年采购明细共{len(figures)}项：{names}。",
         support=tuple(map(task.item, figures)),
     )
-
-
-_COUNTED_NOUN = re.compile(r"(?:几|多少)(个|家|名|项|座|处|台|辆|所|支|人)([\u4e00-\u9fff]{2,6})")
-_NOUNS = (
-    frozenset({"处室", "科室", "股室", "内设机构", "内设处室", "内设科室", "职能处室", "职能科室"}),
-    frozenset({"下属单位", "所属单位", "直属单位", "二级单位", "预算单位", "二级预算单位", "所属预算单位", "下级单位"}),
-)
-
-
-def _stated_in_prose(task: Task) -> Draft | None:
-    """几个处室: a number that the document states of the very noun."""
-    m = _COUNTED_NOUN.search(task.query.masked)
-    if m is None:
-        return None
-    names = next((n for n in _NOUNS if any(m.group(2).startswith(x) for x in n)), frozenset({m.group(2)}))
-    for view in views_for(task):
-        for claim in view.content.claims:
-            if claim.role is ClaimRole.COUNT and claim.unit == m.group(1) and claim.subject in names:
-                item = task.item(claim_figure(claim, view))
-                return Draft(item.verdict.status, (item,), f"{claim.text.rstrip('。')}。")
-    return None
 
 
 def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
