@@ -69,12 +69,22 @@ def _segments(book: Book, column: Sequence[Fact]) -> Iterator[Identity]:
         if _plain_total(book, fact):
             parts = ([before] if before else []) + rows
             if parts and _printed([fact, *parts]) and not (before and not rows and fact.value == before.value):
-                yield equation(book, "side_total", fact, [(p, 1) for p in parts], "所列各项之和")
+                yield _segment(book, fact, parts)
             elif before and not rows:
                 yield same(book, "side_total", fact, before)
             before, rows = fact, []
         elif not fact.item_path and not _OF_WHICH.match(book.raw_label(fact)):
             rows.append(fact)
+
+
+def _segment(book: Book, total: Fact, parts: Sequence[Fact]) -> Identity:
+    """A total against all rows since, else against the numbered ones: 一、基本支出 with 工资福利支出 … below it."""
+    found = equation(book, "side_total", total, [(p, 1) for p in parts], "所列各项之和")
+    numbered = [p for p in parts if _NUMBERED.match(book.raw_label(p)) or p.is_total]
+    if found.status is IdentityStatus.FAILS and 0 < len(numbered) < len(parts):
+        of_numbered = equation(book, "side_total", total, [(p, 1) for p in numbered], "所列各项之和")
+        return of_numbered if of_numbered.status is not IdentityStatus.FAILS else found
+    return found
 
 
 def _children(book: Book, column: Sequence[Fact]) -> Iterator[Identity]:

@@ -85,10 +85,16 @@ def _with_direction(said: Sayings, claim: Claim, found: Identity) -> Identity:
 
 
 def _rate(said: Sayings, claim: Claim) -> Iterator[Identity]:
+    """增减率 of the amount in the table, or of the one in its own sentence where that is another fund's."""
+    now, told = said.amount_of(claim), said.told_amount_of(claim)
+    tried = [
+        i for amount in {a.id: a for a in (now, told) if a is not None}.values() for i in _rate_of(said, claim, amount)
+    ]
+    yield from [i for i in tried if i.status is not IdentityStatus.FAILS][:1] or tried[:1]
+
+
+def _rate_of(said: Sayings, claim: Claim, now: Figure) -> Iterator[Identity]:
     """增减率 from both amounts, else from the amount and its change."""
-    now = said.amount_of(claim)
-    if now is None:
-        return
     a = said.book.amount(now)
     base = None if _wrong_base(said, claim) else said.base_of(claim, now)
     change = said.change_of(claim)

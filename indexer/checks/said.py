@@ -60,9 +60,27 @@ def _against_tables(said: Sayings) -> Iterator[Identity]:
         if facts:
             # a table without this very money may still print it under a wider name: any match will do
             tried = [same(said.book, "prose_table", claim, fact) for fact in facts]
-            yield min(tried, key=lambda i: _RANK[i.status])
+            best = min(tried, key=lambda i: _RANK[i.status])
+            if best.status is not IdentityStatus.FAILS or not _of_less_money(said, claim, facts):
+                yield best
         elif claim.concept in _PURCHASES:
             yield from _purchases(said, claim)
+
+
+_PART_OF = re.compile("(?:基本|项目|人员|公用)(?:支出|经费)(?:预算)?中[,，]")
+"""基本支出中，一般公共预算拨款安排…: a part that no table prints."""
+
+
+def _of_less_money(said: Sayings, claim: Claim, facts: Sequence[Fact]) -> bool:
+    """Whether what the tables print is not the money that the sentence speaks of: one fund's where all money is meant, or
+    a source's whole where only its part in 基本支出 is."""
+    if claim.concept.startswith(("income.", "fund.")) and _PART_OF.search(claim.text):
+        return True
+    place = (claim.stage or said.stage, claim.year)
+    whole, general = (said.keys.facts.get(((scope, "total", "total"), *place), []) for scope in ("all", "general"))
+    narrow = all(f.kind in (TableKind.GENERAL_PUBLIC, TableKind.BASIC_ECONOMIC) for f in facts)
+    wider = bool(whole and general) and not said.agrees(whole[0], general[0])
+    return not claim.fund and narrow and wider and not claim.concept.startswith(("econ.", "three_public."))
 
 
 _RANK = {
@@ -77,9 +95,14 @@ def _purchases(said: Sayings, claim: Claim) -> Iterator[Identity]:
     """货物, 工程, 服务 by the letters of the purchase catalogue, or by the class that each line names."""
     letter, name = _PURCHASES[claim.concept]
     lines = [f for f in said.book.content.facts if f.kind is TableKind.PROCUREMENT and f.measure == "total"]
-    own = [f for f in lines if f.code.startswith(letter) or name in _classes(said, f)]
+    own = [f for f in lines if f.code.startswith(letter) or name in _classes(said, f) or _is_of(name, f)]
     if own:
         yield equation(said.book, "prose_table", claim, [(f, 1) for f in own], f"采购表{name}类各行之和")
+
+
+def _is_of(name: str, fact: Fact) -> bool:
+    """Whether a line stands under a merged cell that names its class."""
+    return any(fold(part).removesuffix("类") == name for part in fact.item_path)
 
 
 def _classes(said: Sayings, fact: Fact) -> set[str]:
@@ -94,7 +117,7 @@ def _twice(said: Sayings, failed: set[str], matched: set[str]) -> Iterator[Ident
     """One indicator said several times. A figure that a table already contradicts is not reported again."""
     groups: dict[tuple[str, str, str, int | None, bool], list[Claim]] = defaultdict(list)
     for claim in said.claims:
-        if is_amount(claim) and (claim.concept or claim.code):
+        if is_amount(claim) and (claim.concept or claim.code) and not _PART_OF.search(claim.text):
             named = claim.concept in ("project.item", "")
             what = f"{subject(claim)}:{fold(claim.subject)}" if named else subject(claim)
             groups[what, claim.fund, claim.stage, claim.year, claim.unit.endswith("元")].append(claim)
@@ -123,10 +146,16 @@ def _parts(said: Sayings) -> Iterator[Identity]:
     for ref, parts in groups.items():
         whole = by_id[ref]
         alike = [p for p in parts if p.stage == whole.stage and p.year == whole.year and _kin(p, whole)]
-        once = list({subject(p) + fold(p.subject): p for p in alike}.values())
+        once = list({_named_as(p): p for p in alike}.values())
         if len(once) < 2:
             continue
         yield from _some_set(said, whole, once)
+
+
+def _named_as(part: Claim) -> str:
+    """Which part this is; 基本支出 and 基本支出情况 are one."""
+    own = part.concept in ("", "project.item") or part.role is ClaimRole.COUNT
+    return subject(part) + (fold(part.subject) if own else "")
 
 
 def _some_set(said: Sayings, whole: Claim, parts: Sequence[Claim]) -> Iterator[Identity]:
@@ -164,9 +193,8 @@ _REST = re.compile("其他|其它|其余")
 def _is_whole(said: Sayings, whole: Claim, parts: Sequence[Claim]) -> bool:
     """Whether the parts named are known to be all there are."""
     if whole.role is ClaimRole.COUNT or whole.unit in ("平方米", "亩", "公顷"):
-        more = sum((said.book.amount(p).value for p in parts), Decimal(0)) > said.book.amount(whole).value
         with_rest = whole.unit in _VEHICLES or any(_REST.search(p.subject) for p in parts)
-        return ("其中" in whole.text or "(" in fold(whole.text)) and (more or with_rest)
+        return ("其中" in whole.text or "(" in fold(whole.text)) and with_rest
     values = [said.book.amount(p).value for p in parts]
     return sum(values, Decimal(0)) > said.book.amount(whole).value and _nested(whole, parts)
 

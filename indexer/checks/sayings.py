@@ -59,11 +59,18 @@ class Sayings:
 
     def amount_of(self, claim: Claim) -> Figure | None:
         """The amount that a change, rate, share or completion belongs to; the table's where prose contradicts it."""
+        other = self.told_amount_of(claim)
+        if other is not None:
+            fact = self.fact_of(other)
+            return fact if fact is not None and not self.agrees(other, fact) else other
+        return self.fact_of(replace(claim, role=ClaimRole.AMOUNT, unit="万元"))
+
+    def told_amount_of(self, claim: Claim) -> Claim | None:
+        """The amount in prose that a change, rate, share or completion belongs to."""
         for other in self.before(claim, ClaimRole.AMOUNT):
             if other.year == claim.year and other.fund == claim.fund and _agree(other.stage, claim.stage):
-                fact = self.fact_of(other)
-                return fact if fact is not None and not self.agrees(other, fact) else other
-        return self.fact_of(replace(claim, role=ClaimRole.AMOUNT, unit="万元"))
+                return other
+        return None
 
     def base_of(self, claim: Claim, now: Figure) -> Figure | None:
         """The amount that a change is measured against, where the text or a table prints it."""

@@ -148,13 +148,17 @@ def _continued(columns: Iterable[list[Fact]]) -> list[list[Fact]]:
     for column in columns:
         first = next((f for f in column if f.code), None)
         before = next((c for c in reversed(out) if first and c and _same_figures(c[0], first)), None)
-        classes = {f.code for f in before or () if len(f.code) == _CLASS}
-        goes_on = first is not None and len(first.code) > _CLASS and first.code[:_CLASS] in classes
-        if before is not None and goes_on and not any(f.code == first.code for f in before):
+        if first is not None and before is not None and _goes_on(before, first):
             before.extend(column)
         else:
             out.append(list(column))
     return out
+
+
+def _goes_on(before: Sequence[Fact], first: Fact) -> bool:
+    """Whether a column's first code belongs to a class of the column before."""
+    codes = {f.code for f in before}
+    return len(first.code) > _CLASS and first.code[:_CLASS] in codes and first.code not in codes
 
 
 def _same_figures(one: Fact, other: Fact) -> bool:

@@ -70,6 +70,10 @@ class _Sentence:
 
 
 _LEAST_NAME = 3
+_OF_THE_YEAR = re.compile("本年(?:收入|支出)")
+_FUND_NAMED = re.compile("(一般公共预算|政府性基金预算|国有资本经营预算)")
+_AGAINST_LAST = re.compile(r"(?:与|较|比|同)上年(?:度)?(?:的)?(?:预算|决算)数?$")
+"""What leads up to a figure of the year before that something is compared with."""
 
 
 class SectionReader:
@@ -180,6 +184,8 @@ class SectionReader:
         if token.kind == "unchanged":
             yield from self._unchanged(last, state, shown)
             return
+        if _AGAINST_LAST.search(lead):
+            return
         role, value = _role(token, last, lead)
         if role is ClaimRole.AMOUNT:
             state.unit = token.unit
@@ -275,6 +281,8 @@ class SectionReader:
 
     def _resolve(self, text: str, state: _Sentence, near: frozenset[str]) -> Subject:
         """The subject that words name beside the headings, lists and parents above them."""
+        if _OF_THE_YEAR.fullmatch(text) and self._subjects and (fund := _FUND_NAMED.match(self._subjects[0].text)):
+            text = f"{fund.group(1)}财政拨款{text.removeprefix('本年')}"  # 政府性基金本年收入…，本年支出…
         if claim_words().heading_item.search(text) and not claim_words().purpose.search(text):
             named = self._headings[-1].text if len(self._headings) > 1 else ""
             if named and not claim_words().chapter.search(named):

@@ -241,11 +241,22 @@ def _column(table: Table, index: int, role: Role, captions: frozenset[str], year
     whole = fold("".join(raw))
     words = tuple(p for p in raw if fold(p) not in captions) or raw[-1:]
     figure_year, last = _year(whole, year)
-    measure = _of_year(_measure(table.kind, words), last)
+    measure = _of_year(_of_title(table, _measure(table.kind, words)), last)
     return Column(
         index, role, raw, measure, _stage(whole, stage), figure_year, _unit(table, whole, measure),
         _column_side(table, raw), any(_OF_WHICH.match(fold(p)) for p in raw[-1:]),
     )  # fmt: skip
+
+
+_SPECIAL = "财政专户"
+
+
+def _of_title(table: Table, measure: str) -> str:
+    """Figures of a table that is about 财政专户管理资金 alone are that money."""
+    alone = table.kind is TableKind.EXPENSE_TOTAL and _SPECIAL in fold(table.title)
+    if not alone or not measure or "fund.special" in measure:
+        return measure
+    return "fund.special" if measure == "total" else f"fund.special+{measure}"
 
 
 def in_row(column: Column, label: str, kind: TableKind, year: int | None, stage: str) -> Column:

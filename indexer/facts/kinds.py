@@ -97,7 +97,7 @@ def shape_of(header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str
     named = {leaf: words.measures_of_label(leaf) for leaf in dict.fromkeys(leaves)}
     measures = {m for found in named.values() for m in found}
     economics = sum(bool(_ECONOMIC.match(c)) for c in codes)
-    two_sided = _has_side(tops, "收入") and _has_side(tops, "支出") and not _income_statement(leaves)
+    two_sided = _has_side(tops, "收入") and _has_side(tops, "支出") and not _income_statement(paths)
     labels = [text for row in rows for cell in row[:2] if (text := _text(cell)) and not fold(text).isdigit()]
     return Shape(
         functions=sum(bool(c) for c in codes) - economics,
@@ -117,9 +117,10 @@ def _has_side(tops: Sequence[str], word: str) -> bool:
     return any(word in top and len(top) <= len(word) + 6 for top in tops)
 
 
-def _income_statement(leaves: Sequence[str]) -> bool:
+def _income_statement(paths: Sequence[Sequence[str]]) -> bool:
     """A fund's own table (年初结转 | 本年收入 | 本年支出 | 年末结转) names both sides in one row."""
-    return any("编码" in leaf or "代码" in leaf for leaf in leaves[:3]) and any("结转" in leaf for leaf in leaves)
+    coded = any("编码" in part or "代码" in part for path in paths[:3] for part in path)
+    return coded and any("结转" in path[-1] for path in paths if path)
 
 
 def classify(title: str, header: Sequence[Sequence[str]], rows: Sequence[Sequence[Cell | str]]) -> TableKind:
@@ -135,6 +136,8 @@ def classify(title: str, header: Sequence[Sequence[str]], rows: Sequence[Sequenc
         return certain
     if kind is None or not _fits(kind, shape):
         by_shape = _by_shape(shape)
+        if by_shape is TableKind.EXPENSE_TOTAL and "一般公共预算" in title:
+            return TableKind.GENERAL_PUBLIC  # …收入支出决算表 with what was carried over before and after
         return by_shape if by_shape is not TableKind.OTHER or kind is None else kind
     return _refined(kind, shape)
 

@@ -19,7 +19,13 @@ _GENERIC = re.compile(
 )
 _NAME_LABEL = re.compile(r"^项目名称(?:[:：]|$)")
 _MONEY = re.compile(r"(\d[\d,，]*(?:\.\d+)?)\s*(亿元|万元|千元|元)")
-_YEARLY = re.compile(r"年度(?:资金)?(?:申请)?(?:预算)?(?:资金)?总?额|年度(?:预算|资金)|当年预算|本年预算")
+_INLINE = re.compile(r"^(.{2,24}?)[:：]\s*(\d[\d,，]*(?:\.\d+)?\s*(?:亿元|万元|千元|元)?)$")
+"""A label with its amount in one cell."""
+_PER_UNIT = re.compile(r"人均|户均|亩均|[^年]均|每|单价|单位成本|标准")
+"""What one of something costs, which is no project's money."""
+_YEARLY = re.compile(
+    r"^预算金额|^项目(?:预算)?金额|年度(?:资金)?(?:申请)?(?:预算)?(?:资金)?总?额|年度(?:预算|资金)|当年预算|本年预算"
+)
 _WHOLE = re.compile(r"(?:项目)?(?:资金|预算)总额|项目总预算|项目总投资")
 _COST = re.compile(r"成本")
 _CONTROL = re.compile(r"年度预算|项目预算|预算控制|总成本|预算金额|资金总|总投入|预算数|资金成本|经费总")
@@ -83,10 +89,15 @@ def amounts_of(table: Table) -> tuple[Amount, ...]:
 def _labelled(table: Table) -> Iterator[tuple[str, str, int, int, Cell | None]]:
     """(label, value, row, column, cell) for every label that is followed by a value."""
     flat = list(table.preamble)
-    for label, value in pairwise(flat):
+    for label, value in pairwise((*flat, "")):
+        if inline := _INLINE.match(label.strip()):
+            yield inline.group(1), inline.group(2), -1, -1, None
         yield label, value, -1, -1, None
     for r, row in enumerate(table.rows):
         filled = [(c, cell) for c, cell in enumerate(row) if cell.text.strip()]
+        for c, cell in filled:
+            if inline := _INLINE.match(cell.text.strip()):
+                yield inline.group(1), inline.group(2), r, c, cell
         for (_, before), (c, cell) in pairwise(filled):
             yield before.text, cell.text, r, c, cell
 
@@ -153,7 +164,7 @@ def _cost(table: Table) -> Amount | None:
     found: list[tuple[bool, Amount]] = []
     for r, row in enumerate(table.rows):
         texts = [fold(c.text) for c in row]
-        if not any(_COST.search(t) for t in texts[:3]):
+        if not any(_COST.search(t) for t in texts[:3]) or any(_PER_UNIT.search(t) for t in texts):
             continue
         for c in range(len(row) - 1, -1, -1):
             if m := _MONEY.search(texts[c]):

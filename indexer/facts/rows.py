@@ -21,6 +21,8 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("digit_bracket", re.compile(r"^[（(]\d{1,2}[)）]")),
     ("circle", re.compile(r"^[①-⑳]")),
 )
+_FIRST = re.compile(r"^[（(]?[一1①](?![一二三四五六七八九十\d])")
+"""A numbering that begins."""
 _OF_WHICH = re.compile(r"^(?:其中|含)[:：]?")
 _LIMIT = re.compile(r"(?:单价|单位价值|价值)?(?:在)?\d+万元(?:\(含\)|含)?(?:及)?以上(?:\(含\))?的?")
 _FUND_OF_CONCEPT = {
@@ -54,16 +56,21 @@ class Row:
 
 @dataclass(slots=True)
 class _Stack:
-    """Open ancestors of uncoded rows: (style, label, concept); and all labels so far."""
+    """Open ancestors of uncoded rows as (style, label, concept), and all labels so far."""
 
     open: list[tuple[str, str, str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    above: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+    """What stood above the last row of each style."""
 
-    def place(self, style: str) -> None:
-        """Closes everything that a row of this style ends."""
+    def place(self, style: str, goes_on: bool = False) -> None:
+        """Closes everything that a row of this style ends. `goes_on`: its number is not the first (二、, 2.), so that it
+        stands beside the last row of its style, whatever unnumbered rows came between."""
         styles = [s for s, _, _ in self.open]
         if style in styles:
             del self.open[styles.index(style) :]
+        elif goes_on and style in self.above:
+            self.open[:] = self.above[style]
         elif style == "plain":
             # an unnumbered row goes on with 其中：…; otherwise it stands on its own
             if "of_which" in styles:
@@ -89,6 +96,7 @@ def rows_of(
     found: list[Row | None] = []
     stack, chain = _Stack(), list[str]()
     unit = ""
+    carried: dict[int, str] = {}
     for index, cells in enumerate(rows):
         code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
         name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
@@ -111,11 +119,31 @@ def rows_of(
             stack.open.clear()
             found.append(_coded(index, label, code, codes))
         else:
-            outer = tuple(clean(t) for t in name_cells[: _last(name_cells)] if t.strip() and t != label)
+            outer_cells = (
+                _carried(name_cells, label, carried) if kind in _MERGED_DOWN else name_cells[: _last(name_cells)]
+            )
+            outer = tuple(clean(t) for t in outer_cells if t.strip() and t != label)
             if unit and unit not in outer and unit != clean(label):
                 outer = (unit, *outer)
             found.append(_uncoded(index, label, outer, kind, group.side, stack, names))
     return tuple(found)
+
+
+_MERGED_DOWN = (TableKind.PROCUREMENT,)
+
+
+def _carried(names: Sequence[str], label: str, carried: dict[int, str]) -> list[str]:
+    """The cells before a row's own name; a blank one goes on with what a merged cell said above (货物, 工程)."""
+    last = _last(names)
+    if is_total(label):
+        carried.clear()
+        return list(names[:last])
+    for i, text in enumerate(names[:last]):
+        if text.strip():
+            carried[i] = text
+            for deeper in [k for k in carried if k > i]:
+                del carried[deeper]
+    return [carried.get(i, "") for i in range(last)]
 
 
 def _unit_of(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:
@@ -176,7 +204,8 @@ def _uncoded(
     if total and style == "plain":
         stack.open.clear()
     else:
-        stack.place(style)
+        stack.place(style, goes_on=style != "plain" and not _FIRST.match(folded))
+        stack.above[style] = list(stack.open)
     path = (*outer, *(text for _, text, _ in stack.open))
     above = tuple(c for _, _, c in stack.open if c)
     item = clean(label)

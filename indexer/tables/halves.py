@@ -39,7 +39,7 @@ def _begins(header: Sequence[tuple[str, ...]], i: int) -> bool:
     leaves = {fold(p[-1]) for p in header[:i] if p}
     following = header[i + 1] if i + 1 < len(header) else ()
     again = bool(following) and fold(following[-1]) in leaves  # 收入 | 金额 | 支出 | 金额
-    return (other_top and (len(here) > 1 or again)) or fold(here[-1]) in leaves
+    return again or (other_top and len(here) > 1) or fold(here[-1]) in leaves
 
 
 def _is_label(path: tuple[str, ...], texts: Sequence[str]) -> bool:

@@ -149,7 +149,7 @@ def _continues(
     places = _places(draft, grid, owners, repeated)
     if places is None:
         return False
-    if repeated == len(draft.heading_rows) and repeated:
+    if repeated >= len(draft.heading_rows) and repeated:
         return captions.continued or not _restarts(draft, owners, repeated)
     if repeated:
         return True
@@ -157,16 +157,17 @@ def _continues(
 
 
 def _repeated(draft: Draft, grid: Grid, owners: list[list[GridCell]]) -> int:
-    """How many rows at the top repeat the table's headings, wholly or from some row on."""
+    """How many rows at the top repeat the table's headings, wholly or from some row on; blank ones before them count."""
     known = [_key(r) for r in draft.heading_rows]
-    count = 0
+    blank = next((n for n in range(grid.height) if any(row_texts(owners, n))), 0)
+    count = blank
     while count < grid.height:
         texts = row_texts(owners, count)
         if (_key(texts) in known and any(texts)) or (count and is_number_row(texts)):
             count += 1
         else:
             break
-    return count
+    return count if count > blank else 0
 
 
 def _key(texts: list[str]) -> tuple[str, ...]:
