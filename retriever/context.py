@@ -21,6 +21,11 @@ def in_context(query: Query, earlier: Query) -> Query:
         before, after = _moved(parts, -1), _moved(earlier.subjects[:1], len(query.masked))
         if earlier.operation is Operation.SUM and of_own:
             query = replace(query, operations=(*query.operations, Operation.SUM))  # 加起来, then 占公用经费多少
+        several = _SEVERAL.search(query.masked) if of_own else None
+        number = (chinese_int(several.group(1) or "二") or 2) if several else 0
+        if several and len(earlier.spoken_of) >= number:
+            before = _moved(earlier.spoken_of[-number:], -1)  # 这两样合计占三公多少
+            query = replace(query, operations=(*query.operations, Operation.SUM))
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif not own_subjects:
         subjects, operation = _carried_subjects(query, earlier)
@@ -154,6 +159,7 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
     return tuple(replace(s, start=to, end=to) for s in subjects)
 
 
+_SEVERAL = re.compile("[这那](?:([两二三四五])(?:个|项|样|笔|者))|两者")
 _AGAINST = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.REASON)
 _ALL_MONEY = Subject("总支出", 0, 0, ("expenditure.total",))
 _OF_ALL = re.compile("总(?:支出|预算|收入|额)|全部|整个")

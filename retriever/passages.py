@@ -144,6 +144,11 @@ def rank_units(query: Query, units: list[Unit], least: float = 0.0, widened: boo
     return out
 
 
+_AGAINST_YEAR = re.compile(r"[比较与跟和同](?:20)?\d\d年")
+_CARRIED_OUT = "决算"
+"""Why a budget was not spent is said in the final accounts."""
+
+
 def views_for(task: Task) -> tuple[View, ...]:
     out: list[View] = []
     query = task.query
@@ -152,8 +157,11 @@ def views_for(task: Task) -> tuple[View, ...]:
         years = task.years(body)
         if query.operation is Operation.REASON and len(query.years) > 1:
             years = (max(query.years),)  # the later year's document explains the change
+        elif query.operation is Operation.REASON and len(query.years) == 1 and _AGAINST_YEAR.search(query.text):
+            years = (query.years[0] + 1,)  # 比2022年多: the next year's document explains it
         documents = [d for d in body.documents if d.year in years or None in years]
-        wanted = [d for d in documents if d.doc_type and d.doc_type.value == query.stage] if query.stage_strong else []
+        stage = _CARRIED_OUT if Operation.COMPLETION in query.operations else query.stage
+        wanted = [d for d in documents if d.doc_type and d.doc_type.value == stage] if query.stage_strong else []
         out += [task.library.view(d.id, d.sha256) for d in wanted or documents]
     return tuple(out[: most + 2])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from indexer.text import fold, strip_numbering
@@ -176,6 +177,7 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
             if MASKED not in g
         }
     )
+    told = tuple(_FIGURE.findall(query.masked))
     codes = {c for s in query.subjects for c in s.codes}
     wanted: list[tuple[float, Passage]] = []
     names = set(labels)
@@ -192,6 +194,7 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
                 if score > 0:
                     near = bigrams(fold(text + section.title))
                     score += 2.0 * sum(1 for g in asked if g in near)
+                    score += _SAME_FIGURE if _says_one_of(told, paragraph.text) else 0.0
                     score += _AS_ITEM if any(_is_item(n, paragraph.text) for n in names) else 0.0
                     bbox = paragraph.lines[0][1] if paragraph.lines else None
                     wanted.append(
@@ -201,6 +204,18 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
         return None
     wanted.sort(key=lambda w: -w[0])
     return Draft(Status.TEXT, lead=wanted[0][1].text, passages=(wanted[0][1],))
+
+
+_FIGURE = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?=%|个?百分点|万|亿|元)")
+_STATED = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_SAME_FIGURE = 12.0
+"""A paragraph with the very change that a question names (涨了12%) is about it."""
+
+
+def _says_one_of(told: tuple[str, ...], text: str) -> bool:
+    """Whether a figure of a question stands in a text, there perhaps with more digits."""
+    stated = [Decimal(n.replace(",", "")) for n in _STATED.findall(text)] if told else []
+    return any(round(n, len(t.partition(".")[2])) == Decimal(t) for t in told for n in stated)
 
 
 _AS_ITEM = 12.0

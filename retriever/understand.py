@@ -100,6 +100,11 @@ def _stage(text: str) -> tuple[str, bool, bool]:
     return "", False, False
 
 
+_OVER_YEARS = {Operation.TREND, Operation.LIST, Operation.SUM, Operation.LOOKUP}
+_IN_ALL = re.compile("一共|总共|合计|共计|累计|拢共|加起来|总和")
+_EACH_YEAR = re.compile("分别|各|每|变化|走势|趋势|怎么变|逐年")
+
+
 def _main_operation(
     found: tuple[Operation, ...], text: str, subjects: tuple[Subject, ...], years: YearWords, bodies: int
 ) -> Operation:
@@ -113,6 +118,8 @@ def _main_operation(
         return Operation.SHARE
     if Operation.SHARE in ops and Operation.CONSISTENCY in ops and re.search("多少|多大|几", text):
         ops.remove(Operation.CONSISTENCY)  # 核对一下占比是多少 asks for the share
+    if len(years.years) > 1 and set(ops) <= _OVER_YEARS and _IN_ALL.search(text) and not _EACH_YEAR.search(text):
+        return Operation.SUM  # 三年总共多少
     for op in ops:
         if (
             op is Operation.SUM

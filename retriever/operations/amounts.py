@@ -147,6 +147,8 @@ def sum_up(task: Task) -> Draft:
     if len(figures) < 2 or _counts_of_many_kinds(figures):
         return lookup(task)
     whole = compute.total(figures, "合计")
+    if len({f.year for f in figures}) > 1:
+        whole = replace(whole, year=None)  # of no single year
     item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
     each = tuple(task.item(f) for f in figures)
     if _SEVERALLY.search(query.text):

@@ -14,7 +14,7 @@ from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import complete, members_of
 from retriever.operations.between import BY_CHANGE, rank_of_changes
-from retriever.operations.changes import pair_years
+from retriever.operations.changes import pair_years, trend
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
@@ -204,6 +204,10 @@ def rank(task: Task) -> Draft:
         + "、".join(f"{i.label}（{_shown_in(i.figure, ordered[0].unit)}）" for i in items)
         + "。"
     )
+    if by == "year" and Operation.TREND in query.operations:  # 变化情况，哪年最高
+        course = trend(task)
+        if len(course.items) == len(figures):
+            return replace(course, lead=f"{course.lead}{lead}")
     rest = _in_order(ordered, by, query.nth or 1) if by != "item" and len(ordered) > top else ()
     listed = ordered[top:_MOST_RANKED] if rest else []
     return Draft(status_of(items), items, lead, rest, support=tuple(map(task.item, listed)))
