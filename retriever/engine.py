@@ -65,6 +65,7 @@ _LONG_LABEL = 4
 """A printed label of so many characters outweighs words for what budgets don't hold."""
 _LEFT_OVER = 2
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
+_COUNTED = (Operation.LOOKUP, Operation.COUNT, Operation.SUM)
 _FIRMLY = 0.9
 _OF_SEVERAL = (Operation.SHARE, Operation.MULTIPLE, Operation.SUM, Operation.COMPARE, Operation.REMAINDER)
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
@@ -248,7 +249,8 @@ class Engine:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
-        if draft.status is Status.NOT_FOUND and query.operation in (Operation.LOOKUP, Operation.COUNT, Operation.SUM):
+        wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
+        if wordy or (draft.status is Status.NOT_FOUND and query.operation in _COUNTED):
             draft = operations.stated_count(task) or draft
         if draft.unsaid:
             draft = self._with_closest(draft, task, catalog)

@@ -100,6 +100,17 @@ def _stage(text: str) -> tuple[str, bool, bool]:
     return "", False, False
 
 
+_TRIP, _GUEST = re.compile("出国|出境|出访|境外"), re.compile("接待|客人|来宾|来访")
+_TRIPS = {"count.reception_batches": "count.abroad_groups", "count.reception_people": "count.abroad_people"}
+
+
+def _of_trips(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """派了几批人出国 counts groups sent abroad, not guests."""
+    if not _TRIP.search(text) or _GUEST.search(text):
+        return subjects
+    return tuple(replace(s, concepts=tuple(_TRIPS.get(c, c) for c in s.concepts)) for s in subjects)
+
+
 _OVER_YEARS = {Operation.TREND, Operation.LIST, Operation.SUM, Operation.LOOKUP}
 _IN_ALL = re.compile("一共|总共|合计|共计|累计|拢共|加起来|总和")
 _EACH_YEAR = re.compile("分别|各|每|变化|走势|趋势|怎么变|逐年")
@@ -305,7 +316,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         top=next((chinese_int(g) for g in (top.groups() if top else ()) if g), None),
         nth=next((chinese_int(g) for m in _NTH.finditer(plain) for g in m.groups() if g), None),
         ascending=bool(_ASCENDING.search(plain)),
-        subjects=subjects,
+        subjects=_of_trips(subjects, plain),
         table_kind=table_kind,
         restrictor=_restrictor(plain, subjects),
         spoken_of=subjects,

@@ -105,6 +105,11 @@ class View:
         return label_phrases(self.labels)
 
     @cached_property
+    def prose(self) -> str:
+        """All sentences, folded, in one text."""
+        return "".join(fold(p.text) for section in self.content.sections for p in section.paragraphs)
+
+    @cached_property
     def own_names(self) -> frozenset[str]:
         """Labels that name something of the document's own (a project, a purchase), not a classification's item."""
         return frozenset(label for label in self.labels if self._is_own(label) and not is_body_name(label))

@@ -144,7 +144,7 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
         if codes:
             return any(code in view.by_code for code in codes)
         titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
-        return all(w in titles for w in words)
+        return all(w in titles for w in words) or all(w in view.prose for w in words)
 
     out = []
     for body in (catalog.bodies[k] for k in regional) if codes and not labels else bodies:

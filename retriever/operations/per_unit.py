@@ -61,6 +61,7 @@ def per_unit(task: Task) -> Draft:
             lead=f"文件没有写明{subject.text}对应的{unit or '数量'}，算不出平均数。",
             support=(task.item(amount),),
         )
+    amount = _beside(task, amount, subject, count) or amount
     figure = compute.per_unit(amount, count, f"{amount.label}平均每{unit or count.unit}")
     if figure is None:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
@@ -87,6 +88,19 @@ def _mean_of_years(task: Task) -> Draft:
     mean = compute.mean(whole, len(figures), f"{figures[0].label}平均每年")
     item = task.item(mean)
     return Draft(item.verdict.status, (item,), support=tuple(map(task.item, figures)))
+
+
+def _beside(task: Task, amount: Figure, subject: Subject, count: Figure) -> Figure | None:
+    """The amount that stands right before a count in its own sentence (国内公务接待支出8.91万元，接待86批次), where it is
+    another than the whole; None otherwise."""
+    if count.claim is None:
+        return None
+    view = task.library.view(count.info.id, count.info.sha256)
+    claims = view.content.claims
+    at = next(n for n, claim in enumerate(claims) if claim.id == count.claim.id)
+    before = [c for c in claims[:at] if c.text == count.claim.text and c.role is ClaimRole.AMOUNT][-1:]
+    named = [c for c in before if any(word in c.subject for word in (subject.text, *subject.labels) if len(word) > 1)]
+    return claim_figure(named[0], view) if named and named[0].subject != amount.label else None
 
 
 _PER_HEAD = re.compile("人均|每人|每个人|每位")
