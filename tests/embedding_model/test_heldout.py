@@ -13,7 +13,7 @@ from eval.train.measure import is_hard
 from indexer.vocabulary import vocabulary
 
 EVERYDAY = held_out("everyday.csv")
-BLIND = held_out("everyday_blind.csv")
+BLIND = (*held_out("everyday_blind.csv"), *held_out("everyday_third.csv"))
 
 
 @pytest.mark.parametrize("held", [*held_out(), *EVERYDAY, *BLIND], ids=lambda held: held.question)
