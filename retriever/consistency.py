@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, convert
@@ -10,7 +11,8 @@ from indexer.types import DocType, Identity, IdentityStatus
 from retriever.draft import Draft, Item, convert_equal, rounded, shown
 from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.finder import find
-from retriever.query import Subject
+from retriever.operations.changes import change
+from retriever.query import Operation, Subject
 from retriever.task import Task, missing, name_of, status_of
 from retriever.types import Status
 from retriever.verify import Verdict
@@ -27,7 +29,7 @@ def consistency(task: Task) -> Draft:
     year = task.years(body)[0]
     if _BALANCE.search(query.text) and not _specific(query.subjects):
         return _balance(task)
-    claimed = _claimed(task)
+    claimed = _claimed(task) or _claimed_direction(task)
     if claimed is not None:
         return claimed
     sides = _two_sides(task)
@@ -58,6 +60,26 @@ def consistency(task: Task) -> Draft:
 
 _CLAIM = re.compile(r"(\d+(?:\.\d+)?)(亿元?|万元?|千元|元|块)")
 _WHETHER_TRUE = re.compile("属实|真的|真假|对吗|对不对|是吗|靠谱|准不准|准确|有没有错|说法")
+
+
+_CLAIMED_CHANGE = re.compile(
+    "(?:比|较|同比)[^，。,]{0,8}?(?:(?P<up>增加|增长|上升|上涨|提高|多|涨|升|高)|(?P<down>下降|减少|降低|缩减|压减|少|降|跌|低))了?(?![少多于])"
+)
+
+
+def _claimed_direction(task: Task) -> Draft | None:
+    """有人说比上年下降了，属实吗: the direction claimed against the two years' figures; None where none is claimed."""
+    m = _CLAIMED_CHANGE.search(task.query.masked)
+    if m is None or len(task.query.subjects) != 1 or _CLAIM.search(task.query.masked):
+        return None
+    found = change(
+        replace(task, query=replace(task.query, operation=Operation.CHANGE, wants_amount=True, wants_rate=False))
+    )
+    if not found.items:
+        return None
+    up, value = m.group("up") is not None, found.items[0].figure.value
+    right = value > 0 if up else value < 0
+    return replace(found, lead=f"{'属实' if right else '不属实'}：{found.lead}")
 
 
 def _claimed(task: Task) -> Draft | None:

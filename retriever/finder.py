@@ -14,6 +14,8 @@ from retriever.library import Library, views_of
 from retriever.query import Query, Subject
 from retriever.view import View, alike
 
+_PRINTED = 0.9
+_OF_THE_YEAR = {"expenditure.year", "income.year"}
 _TOTALS = {"expenditure.total", "income.total", "expenditure.year", "income.year", "total"}
 
 
@@ -95,6 +97,10 @@ def find(
         prior = prior_year(library, body, year, subject, query)
         if prior is not None:
             return Found((prior,))
+    if subject.concepts == ("expenditure.total",) and subject.score < _PRINTED and "支" not in subject.text and widen:
+        received = find(library, body, year, replace(subject, concepts=("income.total",)), query, counted, widen=False)
+        if received.figures:
+            return received  # 总预算 of a unit of which only the income is listed
     return Found(missing=_why_missing(body, year, query))
 
 
@@ -151,6 +157,7 @@ def _last_year_cell(subject: Subject, view: View, year: int) -> Figure | None:
 
 def _claims_of(subject: Subject, view: View) -> list[Claim]:
     concepts = set(subject.concepts)
+    own = frozenset(concepts)
     if concepts & _TOTALS:
         concepts |= _TOTALS
     out = [c for concept in concepts for c in view.claims_by_concept.get(concept, ())]
@@ -159,7 +166,8 @@ def _claims_of(subject: Subject, view: View) -> list[Claim]:
         out += view.claims_by_label.get(label, ())
     seen: dict[str, Claim] = {c.id: c for c in out}
     order = {c.id: i for i, c in enumerate(view.content.claims)}
-    return sorted(seen.values(), key=lambda c: order.get(c.id, 0))
+    # 本年支出合计's own change goes before that of 本年收入合计
+    return sorted(seen.values(), key=lambda c: (bool(own & _OF_THE_YEAR) and c.concept not in own, order.get(c.id, 0)))
 
 
 def _last_year_claim(subject: Subject, view: View, year: int, query: Query) -> Figure | None:

@@ -58,6 +58,9 @@ def answer(task: Task) -> Draft:
         told = _sentence_about(query, views)
         if told is not None:
             return told
+    told = _of_the_project(query, views)
+    if told is not None:
+        return told
     best = ranked(query, views)
     if query.operation is Operation.DEFINITION:
         best = [(s, u) for s, u in best if not u.passage.table]
@@ -149,6 +152,46 @@ def _best_sentences(text: str, query: Query) -> str:
     return "".join(kept) if kept else text
 
 
+_PROJECT_PARTS = (
+    (re.compile("目标|要达到|要完成|成效"), re.compile("绩效目标|年度目标|总体目标|预期目标")),
+    (
+        re.compile(
+            "谁(?:来|去)?(?:实施|负责|做|干|办)|哪(?:个|家)?(?:单位|部门)(?:来|去)?(?:实施|负责|做|办)|实施(?:单位|主体)"
+        ),
+        re.compile("实施(?:主体|单位)|责任单位"),
+    ),
+    (re.compile("依据|凭什么立项"), re.compile("立项依据|设立依据|政策依据")),
+    (
+        re.compile("做什么|干什么|干嘛|用途|用来|用在|概述|介绍|内容|怎么回事"),
+        re.compile("项目概述|项目概况|项目内容|主要内容|项目用途|资金用途"),
+    ),
+    (re.compile("怎么(?:做|实施|搞|发)|方案"), re.compile("实施方案|实施计划")),
+    (re.compile("周期|什么时候|何时|期限|多久|几月|几年"), re.compile("实施周期|实施期限|起止时间|项目周期")),
+)
+"""What is asked of a project, and how the paragraphs about it begin that say so (（一）项目概述, （七）绩效目标)."""
+
+
+def _of_the_project(query: Query, views: tuple[View, ...]) -> Draft | None:
+    """The paragraphs of a project's own section that say what is asked; None without such a section."""
+    labels = {fold(label) for s in query.subjects for label in s.labels}
+    wanted = [printed for asked, printed in _PROJECT_PARTS if asked.search(query.text)]
+    if not labels or not wanted:
+        return None
+    for view in views:
+        for section in view.content.sections:
+            if not any(label in fold(section.title) for label in labels):
+                continue
+            told = [p for p in section.paragraphs if any(w.search(p.text[:_PART_NAME]) for w in wanted)]
+            if told:
+                path = " > ".join(section.path)
+                passages = tuple(
+                    Passage(p.text, None, view.info.id, p.page, path, p.lines[0][1] if p.lines else None) for p in told
+                )
+                return Draft(Status.TEXT, lead="\n".join(p.text for p in told), passages=passages)
+    return None
+
+
+_PART_NAME = 12
 _WHOLE_WORDS = {"收支总", "收入支出总", "收支安排", "总收入", "总支出", "预算总", "收入总", "支出总", "收支预算"}
 """How prose speaks of all money, which 比去年多出来 is about where nothing is named."""
 

@@ -18,6 +18,7 @@ from retriever.measures import is_measure, measure_of
 from retriever.members import members_of
 from retriever.operations.comparing import compared
 from retriever.query import Operation, Query, Subject
+from retriever.settle import is_ancestor
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
 
@@ -98,6 +99,8 @@ def shares(task: Task) -> Draft:
         if (across := special(task)) is not None:
             return across
     parts, whole = _part_and_whole(task)
+    if len(parts) == 1 and is_ancestor(parts[0], whole):
+        parts, whole = (whole,), parts[0]  # 社会福利里，老年福利占多少
     items: list[Item] = []
     support: list[Item] = []
     absent: Draft | None = None
@@ -292,7 +295,9 @@ def completion(task: Task) -> Draft:
     return Draft(status_of(tuple(items)), tuple(items), support=tuple(support))
 
 
-_BOTH_ASKED = re.compile(r"(?:预算|决算)数?(?:、|和|与)?(?:预算|决算)?数?(?:各|分别)?(?:是|为|有)?多少")
+_BOTH_ASKED = re.compile(
+    r"(?<!完成)(?<!完成年初)(?<!执行)(?<!年初)(?:年初)?(?:预算|决算)数?(?:、|和|与)?(?:预算|决算)?数?(?:各|分别)?(?:是|为|有)?多少"
+)
 _ROUNDED = Decimal("0.015")
 
 
