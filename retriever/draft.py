@@ -40,6 +40,7 @@ class Passage:
 class Draft:
     """An answer before wording. `lead` replaces the standard first line; `notes` follow it.
 
+    `explained`: what the question says beside its subjects went into finding the answer, so no word of it is in doubt.
     `unsaid`: the documents asked about are held and nothing in them answers, so what they say that is nearest may help.
     """
 
@@ -51,6 +52,7 @@ class Draft:
     passages: tuple[Passage, ...] = ()
     choices: tuple[str, ...] = ()
     unsaid: bool = False
+    explained: bool = False
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

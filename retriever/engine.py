@@ -53,6 +53,8 @@ _CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANG
 _PURCHASE_CLASS = re.compile("(?<!采购)(工程|货物|服务)(?=类|呢|的|占|多少|有|是|[?？]|$)")
 """里头工程呢, after 政府采购."""
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
+_NEVER_HELD = ("全", "供应商")
+"""What no printed label makes a thing of budgets: a whole region's money, whose bid was taken."""
 _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
 _MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
@@ -224,7 +226,7 @@ class Engine:
             return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
         served = query.restrictor == "人员数量" and _SERVED.search(query.text)
         labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
-        if query.restrictor and not served and (not labelled or query.restrictor.startswith("全")):
+        if query.restrictor and not served and (not labelled or query.restrictor.startswith(_NEVER_HELD)):
             refusal = Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor))
             whose = departments(query, catalog, self.library)
             if isinstance(whose, Draft):
@@ -245,7 +247,7 @@ class Engine:
             draft = self._carry_out(task)
         except UnitError as error:
             return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
-        if draft.items and draft.status in _FIRM:
+        if draft.items and draft.status in _FIRM and not draft.explained:
             draft = _doubted(draft, query)
         if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
             draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
@@ -275,8 +277,9 @@ class Engine:
         named_target = bool(targets.INDICATOR.search(query.text) and query.leftover) and not how_is_it
         planned = bool(_PLANNED.search(query.text))
         counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
-        if (named_target or counted_target) and query.operation in _TARGETED and query.threshold is None:
-            target = targets.indicator(task)
+        targeted = named_target or counted_target or targets.of_a_project(query)
+        if targeted and query.operation in _TARGETED and query.threshold is None:
+            target = targets.indicator(task) or targets.score(task)
             if target is not None:
                 return self._with_amount(task, target)
             if counted_target and not _MONEY_TOO.search(query.text):

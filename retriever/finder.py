@@ -15,6 +15,8 @@ from retriever.query import Query, Subject
 from retriever.view import View, alike
 
 _PRINTED = 0.9
+_ADJUSTED = "调整预算"
+_WHOLE_YEAR = re.compile("全年预算|调整后?的?预算")
 _OF_THE_YEAR = {"expenditure.year", "income.year"}
 _TOTALS = {"expenditure.total", "income.total", "expenditure.year", "income.year", "total"}
 
@@ -78,7 +80,9 @@ def find(
         if not query.stage_strong:
             tries.append((DocType.BUDGET, years, ""))
     elif query.stage == "预算":
-        tries += [(DocType.BUDGET, years, "预算"), (DocType.FINAL, years, "预算")]
+        tries += [(DocType.BUDGET, years, "预算"), (DocType.FINAL, years, "预算"), (DocType.FINAL, years, _ADJUSTED)]
+        if _WHOLE_YEAR.search(query.text):
+            tries.reverse()
         if not query.stage_strong:
             tries.append((DocType.FINAL, years, ""))
     else:

@@ -178,6 +178,8 @@ def _of_the_first(measures: list[Subject], text: str) -> tuple[Subject, ...] | N
         and not measure_of(measures[0]).startswith("fund.")
     ):
         first, fund = measures
+        if _HOLDS.match(text[first.end : fund.start]):
+            return (replace(first, measure=measure_of(fund), end=fund.end),)
         if _PART_OF_IT.search(text[first.end : fund.start]):
             return first, replace(first, measure=measure_of(fund), start=fund.start, end=fund.end)
     return None

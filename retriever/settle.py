@@ -45,6 +45,8 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
             if child is None:
                 continue
             between = text[s.end : child.start]
+            if _OF_WHICH.match(between) and _HOW_MANY.search(s.text):
+                continue  # 有几辆车，其中应急保障用车几辆
             if _INSIDE_IT.match(between) or re.fullmatch(
                 r"(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|的|其中|,|，)*(?:一年|每年)?", between
             ):
@@ -135,6 +137,7 @@ _THOSE_CARS = re.compile("[那这]几[辆台]")
 _HOW_MANY_CARS = re.compile("(?:几|多少)(?:辆|台)|辆数|数量")
 _BOUGHT = re.compile("购|买|添置|更新|换")
 _HOW_MANY = re.compile("几|多少[辆台]|数量|数(?:是|有|为)|保有量|辆数")
+_OF_WHICH = re.compile("[,，]?其中")
 _INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
 
 

@@ -41,6 +41,7 @@ _ABOVE = {"超过", "大于", "高于", "多于", "超", "不低于", "不少于
 _BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下", "以内", "往下"}
 _TOTAL_WORDS = re.compile(
     r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
+    r"|(?:实际)?(?:支出|开支|收入)(?:了|掉)?(?:多少|几)"
 )
 
 
@@ -111,6 +112,9 @@ def _of_trips(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     return tuple(replace(s, concepts=tuple(_TRIPS.get(c, c) for c in s.concepts)) for s in subjects)
 
 
+_WHICH_WAY = re.compile("[升增涨多]加?了?(?:还是|是)[降减跌少]")
+_AMOUNT_TOO = re.compile("[,，][^,，]*(?:安排|是|为|花了?)多少")
+_COUNTS_ASKED = re.compile("多少|几")
 _OVER_YEARS = {Operation.TREND, Operation.LIST, Operation.SUM, Operation.LOOKUP}
 _IN_ALL = re.compile("一共|总共|合计|共计|累计|拢共|加起来|总和")
 _EACH_YEAR = re.compile("分别|各|每|变化|走势|趋势|怎么变|逐年")
@@ -145,6 +149,10 @@ def _main_operation(
             and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in subjects)
         ):
             continue  # 总共接待几批、多少人次
+        if op is Operation.TREND and len(years.years) == 1 and not years.recent and _WHICH_WAY.search(text):
+            if not years.relative and _AMOUNT_TOO.search(text):
+                return op  # 是多了还是少了，本年安排多少: the amounts are asked for too
+            return Operation.CHANGE  # 2025年比上年是增还是减: two years
         if op is Operation.LIST and (len(years.years) > 1 or (years.recent and subjects)):
             return Operation.TREND
         if op is Operation.COMPARE and len(years.years) > 2 and bodies < 2:
@@ -195,6 +203,9 @@ _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|
 """一百来万: an amount that the asker only remembers."""
 _DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
+_UNSPENT = re.compile("(比(?:年初)?预算)(?:结余|剩)")
+_CARRY_AND_REST = re.compile("结转(?:和|与|及|、)结余")
+"""One line of the tables, not two things to add."""
 _LARGE_EQUIPMENT = re.compile(
     r"单(?:价|台|位价值|台价值)(?:在)?(\d+)万元?(?:含)?(?:及)?以上(?:含)?的?(通用|专用)?(?:大型)?(?:设备|仪器)"
 )
@@ -226,8 +237,36 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
         if not any(label.startswith(word.removesuffix("费")) and label.endswith(("费", "费用")) for label in labels):
             plain = plain.replace(word, "和".join(items))
     plain = _CARRIED_TO.sub("结转下年", plain)
+    plain = _UNSPENT.sub(r"\1节省", plain)
+    plain = _CARRY_AND_REST.sub("结转结余", plain)
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     return squeezed, plain, taken
+
+
+def _unexplained(
+    text: str,
+    plain: str,
+    masked: str,
+    found: tuple[Subject, ...],
+    subjects: tuple[Subject, ...],
+    taken: tuple[Subject, ...],
+    operation: Operation,
+) -> tuple[tuple[int, str], ...]:
+    """The pieces of a question that nothing explains, each with its place, and what changes a figure unsaid."""
+    left = leftover(masked, (*found, *subjects))
+    for a, b in pairwise(subjects):
+        asks = _COUNTS_ASKED.search(a.text)  # 多少批次多少人 asks for both
+        if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED and not asks:
+            left = (*left, (a.start, a.text))  # 退休人员生活补贴: one of the two only limits the other
+    carry = _WITH_CARRY.search(plain)
+    excluded = _EXCLUDED.search(text)
+    if operation is not Operation.REMAINDER and operation in MEASURED:
+        left = (*left, *((len(plain), t.text) for t in taken))  # what is left out changes what is asked
+    if excluded and not taken and not _HEADS.search(excluded.group(0)):
+        left = (*left, (len(plain), excluded.group(0)))
+    if carry:
+        left = (*left, (carry.start(), carry.group(0)))
+    return left
 
 
 def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]]) -> Query:
@@ -280,18 +319,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
-    left = leftover(masked, (*every_subject, *subjects))
-    for a, b in pairwise(subjects):
-        if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED:
-            left = (*left, (a.start, a.text))  # 退休人员生活补贴: one of the two only limits the other
-    carry = _WITH_CARRY.search(plain)
-    excluded = _EXCLUDED.search(text)
-    if operation is not Operation.REMAINDER and operation in MEASURED:
-        left = (*left, *((len(plain), t.text) for t in taken))  # what is left out changes what is asked
-    if excluded and not taken and not _HEADS.search(excluded.group(0)):
-        left = (*left, (len(plain), excluded.group(0)))
-    if carry:
-        left = (*left, (carry.start(), carry.group(0)))
+    left = _unexplained(text, plain, masked, every_subject, subjects, taken, operation)
     return Query(
         text=text,
         operation=operation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ import yaml
 
 from indexer.tables.words import is_body_name
 from indexer.text import fold, strip_numbering
-from indexer.types import Claim, DocumentContent, DocumentInfo, Fact, Identity, Table, TableKind
+from indexer.types import Claim, ClaimRole, DocumentContent, DocumentInfo, Fact, Identity, Table, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.subjects import label_phrases
 from retriever.units import unit_infos
@@ -31,6 +32,8 @@ FUNCTION_KINDS = (
     "performance",
 )
 _ALIKE = "alike"
+_STARTED = re.compile("开展|组织|实施|涉及|进行")
+"""What a count says was done is no name of a thing (对12个项目开展绩效自评)."""
 _KIND_ORDER = {k: i for i, k in enumerate(FUNCTION_KINDS)}
 
 
@@ -95,7 +98,9 @@ class View:
         told = (
             k
             for k, cs in self.claims_by_label.items()
-            if 3 <= len(k) <= 24 and all(c.concept in ("", "project.item") and not c.code for c in cs)
+            if 3 <= len(k) <= 24
+            and all(c.concept in ("", "project.item") and not c.code for c in cs)
+            and not all(c.role is ClaimRole.COUNT and _STARTED.search(c.subject) for c in cs)
         )
         return frozenset((*self.by_label, *told))
 

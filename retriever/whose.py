@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from indexer.types import Scope
 from prompts import say
 from retriever.catalog import Body, Catalog
 from retriever.draft import Draft
+from retriever.fuzzy import fuzzy_subjects
 from retriever.language import squeeze
 from retriever.library import Library
 from retriever.query import Operation, Query, Subject
@@ -21,6 +23,8 @@ _FILE = "answers"
 _EVERY_BODY = re.compile(
     r"各(?:个)?(?:部门|单位|局|家)|(?:哪个|哪家|哪些|几个|所有|全部|这几个|各家|哪一个)(?:部门|单位|局|委办局|机构)|谁的?|哪(?:个|家)(?:最|花|的)|部门(?:中|里|之间)"
 )
+_PRINTED = 0.9
+"""Subjects from this score on are named as documents print them."""
 OPENED = 12
 """How many documents may be opened to find out whose label a question names."""
 _COMPARED = 60
@@ -49,6 +53,8 @@ def near(text: str, catalog: Catalog, library: Library) -> tuple[str, ...]:
     )
 
 
+_WORDED = (Operation.REASON, Operation.USAGE, Operation.PROSE)
+"""What the words of a unit's own document may tell better than its department's."""
 _AMONG = (Operation.RANK, Operation.COMPARE)
 _EACH = re.compile("各|分别|每家|每个")
 _REST = re.compile(r"其余|其他(?:几|各|[两二三四五六七八九十])|(?:[两二三四五六七八九十]|\d+)家(?:所属|下属|直属)?单位")
@@ -99,7 +105,7 @@ def departments(query: Query, catalog: Catalog, library: Library) -> tuple[Body,
     named = catalog.in_region(clean(squeeze(query.text))) if not owners else ()
     if len(named) == 1:
         return (catalog.bodies[named[0]],)  # the only one held of the region that is named
-    if len(owners) == 1:
+    if len(owners) == 1 or (query.operation in _WORDED and len(_head_of(owners, library)) == 1):
         return owners
     return _which(owners or bodies)
 
@@ -129,16 +135,16 @@ def _which(bodies: tuple[Body, ...]) -> Draft:
 def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: Library) -> tuple[Body, ...]:
     """The departments that print the very label asked about (a project has one owner), or words left over that
     only one department's documents hold."""
-    labels = {label for s in query.subjects for label in s.labels if s.end > s.start and not s.concepts}
+    labels = {label for s in query.subjects for label in s.labels if s.end > s.start and _is_particular(s)}
     regional = catalog.in_region(clean(squeeze(query.text)))
-    codes = {c for s in query.subjects for c in s.codes} if regional else set()
+    codes = {c for s in query.subjects for c in s.codes}
     words = [p for p in query.leftover if len(p) >= 3]
     if not labels and not words and not codes:
         return ()
     few = len(catalog.documents) <= OPENED
     nearest = () if few else near(query.text, catalog, library)
 
-    def holds(view: View) -> bool:
+    def exact(view: View) -> bool:
         if labels:
             return any(label in view.labels for label in labels)
         if codes:
@@ -146,12 +152,39 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
         titles = " ".join((*(t.title for t in view.content.tables), *view.labels))
         return all(w in titles for w in words) or all(w in view.prose for w in words)
 
-    out = []
-    for body in (catalog.bodies[k] for k in regional) if codes and not labels else bodies:
-        documents = [d for d in body.documents if few or d.id in nearest]
-        if any(holds(library.view(d.id, d.sha256)) for d in documents if not query.years or d.year in query.years):
-            out.append(body)
-    return tuple(out)
+    def nearly(view: View) -> bool:
+        return any(fuzzy_subjects(word, view.own_names) for word in words)
+
+    def holding(holds: Callable[[View], bool]) -> tuple[Body, ...]:
+        among = (catalog.bodies[k] for k in regional) if regional and codes and not labels else bodies
+        return tuple(
+            body
+            for body in among
+            if any(
+                holds(library.view(d.id, d.sha256))
+                for d in body.documents
+                if (few or d.id in nearest) and (not query.years or d.year in query.years)
+            )
+        )
+
+    owners = holding(exact) or (holding(nearly) if words and not labels else ())
+    return owners if query.operation in _WORDED else _head_of(owners, library)
+
+
+def _is_particular(subject: Subject) -> bool:
+    """A project's own name, or an item of the functional classification: what few departments print."""
+    return not subject.concepts or (subject.score >= _PRINTED and subject.concepts[0].startswith("func."))
+
+
+def _head_of(owners: tuple[Body, ...], library: Library) -> tuple[Body, ...]:
+    """Of a department and the units that its own documents name, the department: what a unit spends is in its figures."""
+    for body in owners:
+        printed = {
+            label for d in body.documents if d.scope is not Scope.UNIT for label in library.view(d.id, d.sha256).labels
+        }
+        if all(other is body or any(other.name in label for label in printed) for other in owners):
+            return (body,)
+    return owners
 
 
 def _within(query: Query) -> bool:

@@ -69,6 +69,12 @@ class _Sentence:
     queue: list[Subject] = field(default_factory=list)
 
 
+_POINTS = "分"
+_SCORED = re.compile("得分|评分|分数|自评[^,;。]{0,4}$")
+"""What says that points were given to something."""
+_SCORED_TAIL = re.compile("(?:绩效)?(?:自评|评价)(?:综合|总)?(?:得分|评分|分数?|结果)?$|(?:综合|总)?(?:得分|评分)$")
+_WHOLE_BODY = re.compile("整体|部门|单位|全部|个项目")
+_PRONOUN = re.compile("[该本此]?(?:项目|专项)")
 _LEAST_NAME = 3
 _OF_THE_YEAR = re.compile("本年(?:收入|支出)")
 _FUND_NAMED = re.compile("(一般公共预算|政府性基金预算|国有资本经营预算)")
@@ -90,6 +96,7 @@ class SectionReader:
         self._stage_seen: str | None = None
         self._last: Draft | None = None
         self._as_of: int | None = None
+        self._project: Subject | None = None
 
     def _heading(self, title: str) -> Subject:
         number = number_of(title)
@@ -186,11 +193,15 @@ class SectionReader:
             return
         if _AGAINST_LAST.search(lead):
             return
+        if token.unit == _POINTS and not _SCORED.search(lead):
+            return
         role, value = _role(token, last, lead)
         if role is ClaimRole.AMOUNT:
             state.unit = token.unit
         parents = self._parents(state)
-        for subject, concept in self._targets(token, parents):
+        for named, concept in self._targets(token, parents):
+            points = token.unit == _POINTS
+            subject = Subject(f"{_SCORED_TAIL.sub('', named.text)}自评得分") if points else named
             share_of = ""
             if role is ClaimRole.SHARE:
                 state.share_of = (last.share_of or "").strip() or state.share_of
@@ -277,7 +288,8 @@ class SectionReader:
         if clause.base is not None:
             state.base = clause.base
         if clause.stage is not None:
-            state.stage = clause.stage
+            of_project = self._project is not None and self._subjects[:1] == (self._project,)
+            state.stage = clause.stage or ("决算" if of_project else "")  # 执行数 of a project's own evaluation
 
     def _resolve(self, text: str, state: _Sentence, near: frozenset[str]) -> Subject:
         """The subject that words name beside the headings, lists and parents above them."""
@@ -287,6 +299,11 @@ class SectionReader:
             named = self._headings[-1].text if len(self._headings) > 1 else ""
             if named and not claim_words().chapter.search(named):
                 return Subject(named, ("project.item",))
+        if (scored := claim_words().self_scored.match(text)) and not _WHOLE_BODY.search(scored.group("name")):
+            if not _PRONOUN.fullmatch(scored.group("name")):
+                self._project = Subject(scored.group("name").strip('“”"《》‘’'), ("project.item",))
+            if self._project is not None:
+                return self._project
         scopes = [*reversed(state.scopes), *reversed(self._lists)]
         subject = self._linker.link(text, near.union(self._families), tuple(s.subject for s in scopes))
         if not subject.concepts and any(c.startswith("performance.") for s in scopes for c in s.subject.concepts):

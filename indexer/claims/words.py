@@ -58,6 +58,7 @@ class ClaimWords:
     count_words: tuple[tuple[re.Pattern[str], str], ...]
     amount_words: tuple[tuple[re.Pattern[str], str], ...]
     heading_item: re.Pattern[str]
+    self_scored: re.Pattern[str]
     chapter: re.Pattern[str]
     heading_tail: re.Pattern[str]
     function_path: re.Pattern[str]
@@ -66,7 +67,7 @@ class ClaimWords:
 _PLAIN = (
     "unchanged", "threshold_after", "threshold_before", "same_year_base", "year_on_year", "stage_only", "stage_pair",
     "closing", "opening", "of_which", "holds", "parent_in", "reason", "purpose", "list_of_uses", "as_of", "year_end", "both_sides",
-    "heading_item", "chapter", "heading_tail", "function_path",
+    "heading_item", "self_scored", "chapter", "heading_tail", "function_path",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def per_unit(task: Task) -> Draft:
     year = task.years(body)[0]
     money = tuple(s for s in query.subjects if not s.concepts or s.concepts[0] not in _VEHICLES)
     kept = (_RUNNING,) if query.subjects and not money and _KEPT.search(query.text) else query.subjects
-    subject = (money or kept or (TOTAL,))[0]
+    subject = _spent_on((money or kept or (TOTAL,))[0])
     if subject.measure == "unit_price":
         priced = lookup(replace(task, query=replace(query, subjects=(subject,), operation=Operation.LOOKUP)))
         if all(i.figure.fact and i.figure.fact.measure == "unit_price" for i in priced.items):
@@ -67,6 +67,22 @@ def per_unit(task: Task) -> Draft:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
     item = task.item(figure)
     return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+
+
+_SPENT_ON = {
+    "count.abroad": Subject("因公出国（境）费", 0, 0, ("three_public.abroad",), score=0.8),
+    "count.reception": Subject("公务接待费", 0, 0, ("three_public.reception",), score=0.8),
+    "count.training": Subject("培训费", 0, 0, ("econ.30216",), score=0.8),
+    "count.meeting": Subject("会议费", 0, 0, ("econ.30215",), score=0.8),
+}
+
+
+def _spent_on(subject: Subject) -> Subject:
+    """出国团组有几个，人均花费多少: what is counted costs the money of its kind."""
+    for kind, money in _SPENT_ON.items():
+        if subject.concepts[:1] and subject.concepts[0].startswith(kind):
+            return money
+    return subject
 
 
 _YEARLY = re.compile("年均|年平均|平均(?:每|一)年|每年平均")
