@@ -179,10 +179,9 @@ def _is_particular(subject: Subject) -> bool:
 def _head_of(owners: tuple[Body, ...], library: Library) -> tuple[Body, ...]:
     """Of a department and the units that its own documents name, the department: what a unit spends is in its figures."""
     for body in owners:
-        printed = {
-            label for d in body.documents if d.scope is not Scope.UNIT for label in library.view(d.id, d.sha256).labels
-        }
-        if all(other is body or any(other.name in label for label in printed) for other in owners):
+        views = [library.view(d.id, d.sha256) for d in body.documents if d.scope is not Scope.UNIT]
+        printed = {name for view in views for name in (*view.labels, *(unit.department for unit in view.units))}
+        if views and all(other is body or any(other.name in name for name in printed) for other in owners):
             return (body,)
     return owners
 

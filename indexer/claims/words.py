@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, ord("﹪"): ord("%")}
-_NUMBER = r"(?<![\d.,A-Za-z])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?!\d)"
+_NUMBER = r"(?<![\d.A-Za-z])(?<!\d,)(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?!\d)"
 
 
 def flat(text: str) -> str:

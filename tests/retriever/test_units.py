@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.types import DocumentContent
 from retriever.engine import Engine
 from retriever.types import Question, Status
+from tests.retriever.held import Held
 from tests.tables import BUDGET, content, make
 
 INCOME = make(
@@ -47,29 +47,10 @@ PROJECTS = make(
 )
 
 
-class OneDocument:
-    """A store of one document, without search."""
-
-    def __init__(self, held: DocumentContent) -> None:
-        self.held = held
-
-    def documents(self):
-        return (self.held.info,)
-
-    def content(self, document: str):
-        return self.held
-
-    def places(self, ids):
-        return {}
-
-    def __getattr__(self, name: str):
-        return lambda *args, **kwargs: ()
-
-
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     info = replace(BUDGET, department="甲市农业农村局")
-    return Engine(OneDocument(content([INCOME, PUBLIC, PROJECTS], info=info)))
+    return Engine(Held(content([INCOME, PUBLIC, PROJECTS], info=info)))
 
 
 @pytest.mark.parametrize(
