@@ -51,6 +51,11 @@ def word_starts(text: str) -> frozenset[int]:
     return frozenset({0, len(text)}.union(*((start, end) for _, start, end in words_of(text))))
 
 
+def is_word(text: str) -> bool:
+    """Whether a text is one common word or a word of the vocabulary."""
+    return bool(_tokenizer().FREQ.get(text))
+
+
 def words_of(text: str) -> tuple[tuple[str, int, int], ...]:
     """The words of a text in their likeliest division, with where they begin and end."""
     return tuple(_tokenizer().tokenize(text, HMM=False))

@@ -18,6 +18,7 @@ from retriever.consistency import consistency
 from retriever.context import in_context, is_bare
 from retriever.draft import Draft, shown
 from retriever.follow_ups import follow_ups
+from retriever.homophones import corrected
 from retriever.language import squeeze
 from retriever.library import Library, Store
 from retriever.linking import link_names
@@ -160,13 +161,38 @@ class Engine:
                 if extended is not catalog:
                     catalog = extended
                     single, labels = self._single(text, query, catalog)
-            bodies = single.bodies or (query.bodies if query else ())
-            single = link_names(single, self._candidates(text, bodies, catalog))
+            single, labels = self._linked(text, single, labels, query, catalog)
             if query is not None and _THAT_ONE.search(text):
                 single = self._with_first(single, query, catalog, labels)
             query = in_context(single, query) if query is not None else single
         assert query is not None
         return query, labels, catalog
+
+    def _linked(
+        self,
+        text: str,
+        single: Query,
+        labels: Mapping[str, tuple[str, ...]],
+        earlier: Query | None,
+        catalog: Catalog,
+    ) -> tuple[Query, Mapping[str, tuple[str, ...]]]:
+        """A turn with the names it gives in part; where words stay unexplained, as it reads with slips of the pen mended."""
+
+        def link(said: str, query: Query) -> Query:
+            bodies = query.bodies or (earlier.bodies if earlier else ())
+            return link_names(query, self._candidates(said, bodies, catalog))
+
+        plain = link(text, single)
+        if not _unclear(plain):
+            return plain, labels
+        mended, slips = corrected(squeeze(text))
+        if not slips:
+            return plain, labels
+        again, other = self._single(mended, earlier, catalog)
+        again = link(mended, again)
+        if _unclear(again) >= _unclear(plain):
+            return plain, labels
+        return replace(again, slips=slips), other
 
     def _single(
         self, text: str, earlier: Query | None, catalog: Catalog
@@ -262,6 +288,8 @@ class Engine:
         query = task.query
         if query.operation is Operation.CONSISTENCY:
             return consistency(task)
+        if query.operation is Operation.DEFINITION and any(s.codes for s in query.subjects):
+            return operations.lookup(task)  # 编码2101101指什么: its name stands beside its figure
         if query.operation in _WORDED:
             draft = prose.answer(task)
             if draft.status is Status.NOT_FOUND and query.subjects:
@@ -375,18 +403,24 @@ class Engine:
     def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
         """Say which year was taken where the question named none and several are held."""
         query = task.query
+        slips = tuple(say(_FILE, "slip", written=written, printed=printed) for written, printed in query.slips)
         if (
             draft.status in (Status.NOT_FOUND, Status.CLARIFY)
             or query.years
             or query.relative_years
             or query.recent_years
         ):
-            return ()
+            return slips
         years = {y for b in task.bodies for y in b.years}
         used = {i.figure.year for i in draft.items}
         if len(years) > 1 and len(used) == 1:
-            return (say(_FILE, "latest_year", year=used.pop()),)
-        return ()
+            return (*slips, say(_FILE, "latest_year", year=used.pop()))
+        return slips
+
+
+def _unclear(query: Query) -> int:
+    """How many characters of a question nothing explains."""
+    return sum(map(len, (*query.leftover, *query.modifiers, *query.cut))) + (0 if query.subjects else 1)
 
 
 def _doubted(draft: Draft, query: Query) -> Draft:

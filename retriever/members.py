@@ -40,7 +40,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
 def members_of(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Figure, ...]:
     """The figures of a subject's members in the first document that has any."""
     for view in views_for(task, body, year):
-        for find in (_purchases, _projects, _told_projects, _functions, _by_code, _by_parts):
+        for find in (_purchases, _projects, _told_projects, _functions, _economic, _by_code, _by_parts):
             figures = find(view, subject, task.query.text)
             if figures:
                 return figures
@@ -141,6 +141,24 @@ def _by_code(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
         if facts:
             return _of_best_table(facts, view)
     return ()
+
+
+_DETAIL = re.compile("明细|到款|款级|经济分类|科目|细项|具体")
+
+
+def _economic(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
+    """基本支出明细到款: the lines of the economic classification, not 人员 and 公用."""
+    if subject.concepts[:1] != ("expenditure.basic",) or not _DETAIL.search(text):
+        return ()
+    digits = next((n for word, n in _LEVELS if word in text), 5)
+    facts = [
+        f
+        for code, fs in view.by_code.items()
+        if len(code) == digits and code.startswith("3")
+        for f in fs
+        if f.kind is TableKind.BASIC_ECONOMIC and f.measure == "total"
+    ]
+    return _of_best_table(facts, view) if facts else ()
 
 
 def _by_parts(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:

@@ -67,7 +67,7 @@ def answer(task: Task) -> Draft:
     if not best or best[0][0] < _MIN_SCORE:
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", unsaid=True)
     unit = best[0][1]
-    counted = QUANTITY.search(query.text) is not None and not _COUNTED.search(unit.passage.text)
+    counted = not _counts(unit.passage.text, query.text)
     if query.operation in (Operation.LOOKUP, Operation.COUNT) and (counted or not _speaks_of_asked(query, unit)):
         return Draft(Status.NOT_FOUND, lead="库中的文件没有写到这件事。", unsaid=True)
     text = _best_sentences(unit.passage.text, query) if query.operation in MARKS else unit.passage.text
@@ -85,6 +85,19 @@ def listed(task: Task) -> Draft | None:
 
 
 _COUNTED = re.compile(r"\d|[一二两三四五六七八九十百千万][个场次期批人名家台套项所亩户处条座篇部]")
+_HOW_MANY = re.compile(r"(?:几|多少)(名|位|人|所|座|家|个(?=[\u4e00-\u9fff]))")
+_HEADS = frozenset("名位人")
+
+
+def _counts(text: str, asked: str) -> bool:
+    """Whether a passage gives a number where one is asked for; a list's own numbering is none."""
+    plain = strip_numbering(text)
+    if (many := _HOW_MANY.search(asked)) is not None:
+        units = _HEADS if many.group(1) in _HEADS else frozenset(many.group(1))
+        return any(re.search(rf"[\d一二两三四五六七八九十百千万余多]\s*个?{u}", plain) for u in units)
+    return QUANTITY.search(asked) is None or _COUNTED.search(plain) is not None
+
+
 _HOW_MUCH = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:一共|总共|到底)?(?:是|有|为|达到?)?(?:了)?(?:多少|几)")
 
 

@@ -88,7 +88,7 @@ class Query:
     it something else (飞机 in 飞机维修费); `cut`: words explained only in part (自来水管);
     `named`: all things found in this turn, those that only frame it too;
     `taken_off`: what is to be left out of the one subject (扣除公务接待). `body_starts`: where in `masked` each of `bodies` is named;
-    `years_named`: this very turn names a year.
+    `years_named`: this very turn names a year; `slips`: words read by their sound (as written, as printed).
     """
 
     text: str
@@ -128,3 +128,4 @@ class Query:
     taken_off: tuple[Subject, ...] = ()
     body_starts: tuple[tuple[int, str], ...] = ()
     years_named: bool = False
+    slips: tuple[tuple[str, str], ...] = ()

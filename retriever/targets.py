@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,13 @@ QUANTITY = re.compile(
 TIMED = re.compile(
     r"(?:哪|几)(?:一)?(?:天|日|月|号)[^，。]{0,4}(?:前|之前|完|建|交|开|弄|结束|到位)|"
     r"(?:什么时候|何时|啥时候?|多久|多长时间|哪天)[^，。]{0,6}(?:完|建成|交付|结束|到位|弄好|验收|竣工|完工|开工)|"
-    r"完成时间|完工时间|时限|截止"
+    r"(?:干|做|办|修|建|搞|忙|排)到(?:几|哪)(?:月|天|号)|完成时间|完工时间|时限|截止"
 )
 """When something has to be done: a target's date."""
 
+_CLAUSE = re.compile("[、,，;；。]|(?:以及|还有|和)(?=[^,，、]{0,8}(?:几|多少))")
+_COUNTING = re.compile("(?:几|多少)[\u4e00-\u9fff]|(?:几|哪)[月天]")
+_OF_MONEY = re.compile("预算|经费|多少(?:钱|万|元)|花")
 _POINTS = "分"
 _OF_BODY = re.compile("整体|部门|单位|^自评得分")
 _FRAME = 4
@@ -55,7 +58,7 @@ _UNIT = re.compile(r"(?:几|多少)([\u4e00-\u9fff]{1,4})")
 _LENGTHS, _AREAS = ("公里", "千米", "米"), ("平方", "亩", "公顷")
 _DATE = re.compile(r"\d\s*[年月日号]|[上中下]旬|底前|年底|季度")
 _COMMON = set("的了是在有多少几个年月日本项目要用能不到达完成前之")
-_CLEAR = 3.0
+_CLEAR = 2.5
 """What a row has to gather to be the one asked for."""
 
 
@@ -95,7 +98,8 @@ def of_a_project(query: Query) -> bool:
 
 
 def indicator(task: Task) -> Draft | None:
-    """A performance target: the row of a performance table that the question's words name, with its figure."""
+    """A performance target: the row of a performance table that the question's words name, with its figure; a row for
+    each where a question asks several of a project (办几场，受众至少多少人)."""
     query = task.query
     rows = [
         _Row(view, table, i)
@@ -109,10 +113,32 @@ def indicator(task: Task) -> Draft | None:
     own = [r for r in rows if any(label in clean(r.frame) for label in named)]
     if _SCORE.search(query.text) and not own:
         return None  # points are given to something
+    if own and (several := _several(query, own)) is not None:
+        return several
     if (row := _clearest(query, own or rows, anywhere=not own)) is not None:
         return _told(row, query.text, sure=True)
     row = _by_wording(query, own or rows, _LEAST_IN_PROJECT if own else _LEAST)
     return None if row is None else _told(row, query.text, sure=False)
+
+
+def _several(query: Query, own: Sequence[_Row]) -> Draft | None:
+    """The rows that two and more clauses of a question ask for; None unless each clause has a row of its own."""
+    asking = [
+        c
+        for c in _CLAUSE.split(query.masked)
+        if (QUANTITY.search(c) or TIMED.search(c) or _COUNTING.search(c)) and not _OF_MONEY.search(c)
+    ]
+    if len(asking) < 2:
+        return None
+    rows = [_clearest(replace(query, masked=c, text=c), own, anywhere=False) for c in asking]
+    told = [_told(row, clause, sure=True) for row, clause in zip(rows, asking, strict=True) if row is not None]
+    drafts = [draft for draft in told if draft is not None]
+    if len(drafts) < len(asking) or len({id(r.cells) for r in rows if r is not None}) < len(rows):
+        return None
+    items = tuple(item for draft in drafts for item in draft.items)
+    passages = tuple(passage for draft in drafts for passage in draft.passages)
+    status = Status.SINGLE_SOURCE if items else Status.TEXT
+    return Draft(status, items, "\n".join(d.lead for d in drafts), passages=passages, explained=True)
 
 
 def score(task: Task) -> Draft | None:

@@ -114,6 +114,7 @@ def _of_trips(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
 
 _WHICH_WAY = re.compile("[升增涨多]加?了?(?:还是|是)[降减跌少]")
 _AMOUNT_TOO = re.compile("[,，][^,，]*(?:安排|是|为|花了?)多少")
+_WHICH_ITEM = re.compile("哪(?:一)?(?:个|项|类|款|些)")
 _COUNTS_ASKED = re.compile("多少|几")
 _OVER_YEARS = {Operation.TREND, Operation.LIST, Operation.SUM, Operation.LOOKUP}
 _IN_ALL = re.compile("一共|总共|合计|共计|累计|拢共|加起来|总和")
@@ -128,6 +129,8 @@ def _main_operation(
         ops.remove(Operation.REASON)
     if Operation.REASON in ops and re.search("为什么|为何|怎么会", text) and Operation.DEFINITION not in ops:
         return Operation.REASON
+    if Operation.COMPLETION in ops and Operation.RANK in ops and _WHICH_ITEM.search(text):
+        return Operation.RANK  # 哪个科目完成预算的比例最低
     grown = re.search(r"(?:增长|增加|上升|上涨|下降|减少|降低|提高|增减)了?的?(?:比例|比率|百分比)", text)
     if Operation.GROWTH in ops and not grown and re.search(r"占|比例是|比重", text) and Operation.SHARE in ops:
         return Operation.SHARE
@@ -203,6 +206,9 @@ _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|
 """一百来万: an amount that the asker only remembers."""
 _DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
+_MILLION = re.compile(
+    r"(?:单价|价值|单台)?(?:上|一)?百万(?:元|块)?(?:钱)?(?:及)?(?:以上)?的?(?:大件|大型)?(通用|专用)?(?:设备|仪器)"
+)
 _UNSPENT = re.compile("(比(?:年初)?预算)(?:结余|剩)")
 _CARRY_AND_REST = re.compile("结转(?:和|与|及|、)结余")
 """One line of the tables, not two things to add."""
@@ -239,6 +245,7 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
     plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _UNSPENT.sub(r"\1节省", plain)
     plain = _CARRY_AND_REST.sub("结转结余", plain)
+    plain = _MILLION.sub(r"单价100万元以上\1设备", plain)
     plain = _LARGE_EQUIPMENT.sub(r"单价\1万元以上\2设备", plain)
     return squeezed, plain, taken
 

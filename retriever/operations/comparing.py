@@ -6,16 +6,16 @@ import re
 from dataclasses import replace
 
 from indexer.text import UNIT_SCALE, convert, plain
-from indexer.types import ClaimRole, DocType
 from prompts import say
 from retriever import compute
 from retriever.catalog import Body
 from retriever.draft import Draft, Item, common_unit, in_unit, shown
-from retriever.evidence import Figure, claim_figure
+from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import complete, members_of
 from retriever.operations.between import BY_CHANGE, rank_of_changes
 from retriever.operations.changes import pair_years, trend
+from retriever.operations.rates import rank_of_completion
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
@@ -160,7 +160,7 @@ def rank(task: Task) -> Draft:
     if BY_CHANGE.search(query.text) and not re.search("哪(?:一)?年", query.text):
         return rank_of_changes(task)
     if Operation.COMPLETION in query.operations and len(task.bodies) == 1 and not re.search("哪(?:一)?年", query.text):
-        by_rate = _rank_of_completion(task)
+        by_rate = rank_of_completion(task)
         if by_rate is not None:
             return by_rate
     subject = (query.subjects or (TOTAL,))[0]
@@ -216,33 +216,6 @@ def rank(task: Task) -> Draft:
     rest = _in_order(ordered, by, query.nth or 1) if by != "item" and len(ordered) > top else ()
     listed = ordered[top:_MOST_RANKED] if rest else []
     return Draft(status_of(items), items, lead, rest, support=tuple(map(task.item, listed)))
-
-
-_LEVELS = {"类": 3, "款": 5, "项": 7}
-
-
-def _rank_of_completion(task: Task) -> Draft | None:
-    """哪个项级科目完成年初预算的比例最低: the rates that the final accounts state of each code; None where they don't."""
-    query = task.query
-    body = task.bodies[0]
-    level = next((digits for name, digits in _LEVELS.items() if f"{name}级" in query.text), _LEVELS["项"])
-    rates: dict[str, Figure] = {}
-    for document in body.documents:
-        if document.year not in task.years(body) or document.doc_type is not DocType.FINAL:
-            continue
-        view = task.library.view(document.id, document.sha256)
-        for claim in view.content.claims:
-            code = claim.code or claim.concept.removeprefix("func.")
-            if claim.role is ClaimRole.COMPLETION and code.isdigit() and len(code) == level:
-                name = next((f.item for f in view.by_code.get(code, ())), claim.subject)
-                rates.setdefault(code, claim_figure(claim, view, f"{name}完成年初预算的比例"))
-    if len(rates) < 2:
-        return None
-    ordered = sorted(rates.values(), key=lambda f: f.value, reverse=not query.ascending)
-    items = tuple(task.item(f) for f in ordered[: query.top or 1])
-    word = "最低" if query.ascending else "最高"
-    said = "、".join(f"{i.figure.label}{shown(i.figure)}" for i in items)
-    return Draft(status_of(items), items, f"在文件写明完成率的{len(rates)}个科目中，{word}的是{said}。")
 
 
 def _in_order(ordered: list[Figure], by: str, first: int) -> tuple[str, ...]:

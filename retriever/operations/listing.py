@@ -15,6 +15,7 @@ from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
 from retriever.operations.between import COME, GONE, come_or_gone
+from retriever.operations.rates import over_plan
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
@@ -86,6 +87,8 @@ def count(task: Task) -> Draft:
     )
     if query.threshold is not None:
         return filter_list(task)
+    if OVER_PLAN.search(query.text) and (over := over_plan(task)) is not None:
+        return over
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
         subject = Subject("项目", 0, 0, ("project.item",))
     if query.subjects and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in query.subjects):
@@ -105,6 +108,7 @@ def count(task: Task) -> Draft:
     )
 
 
+OVER_PLAN = re.compile("超(?:了|出|过|支)?(?:了)?(?:年初)?预算|超支|高于(?:年初)?预算|突破(?:了)?(?:年初)?预算")
 _ITEMS = re.compile("(?:几|多少)(?:条|项|样|种|件|笔|个(?!单位|项目))")
 
 
@@ -207,6 +211,8 @@ def listing(task: Task) -> Draft:
             items = tuple(task.item(f) for f in figures)
             names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
             return Draft(status_of(items), items, f"{body.name}{year}年{subject.text}共{len(figures)}项：{names}。")
+    if (told := prose.defined(task)) is not None:
+        return Draft(Status.TEXT, lead=told.text, passages=(told,))  # 其他收入主要是哪些来源
     return prose.answer(task)
 
 

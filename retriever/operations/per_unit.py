@@ -20,6 +20,7 @@ _PER = re.compile(
 )
 
 
+_AREAS = ("平方米", "平米")
 _OF_CARS = ("辆", "台", "部")
 _OWNED = Subject("车辆", 0, 0, ("assets.vehicle", "count.vehicles_owned"), score=0.8)
 _UPKEEP = frozenset({"three_public.vehicle_running", "three_public.vehicles", "econ.30231"})
@@ -147,6 +148,9 @@ def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figu
     if unit in _OF_CARS and _UPKEEP.intersection(subject.concepts):
         owned = task.find(task.bodies[0], amount.year, _OWNED, "辆")
         return owned.figures[0] if owned.figures else None
+    if unit in _AREAS and any(c.startswith("assets.") for c in subject.concepts):
+        found = task.find(task.bodies[0], amount.year, subject, "平方米")
+        return found.figures[0] if found.figures else None
     view = task.library.view(amount.info.id, amount.info.sha256)
     concepts = {c.split(".")[-1] for c in subject.concepts}
     units = {

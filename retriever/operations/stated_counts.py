@@ -80,7 +80,9 @@ def _wanted(masked: str) -> Iterator[_Wanted]:
                 continue
             before = _VERBS.sub(" ", clause[: match.start()]).split()
             nouns = (
-                (after,) if len(after) >= _SHORTEST else tuple(word for word in before[-2:] if len(word) >= _SHORTEST)
+                (after,)
+                if len(after) >= _SHORTEST or after in _ALIKE[0]
+                else tuple(word for word in before[-2:] if len(word) >= _SHORTEST)
             )
             if not nouns and match["unit"] in ("人", "名", "位"):
                 nouns = ("人员",)

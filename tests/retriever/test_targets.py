@@ -135,3 +135,21 @@ def test_of_a_department_and_its_unit_the_department_answers_for_both() -> None:
     engine = Engine(Held(content([own], info=WATER), content([again], info=unit)))
     (value,) = engine.ask(Question("河道保洁安排了多少钱")).values
     assert (value.value, value.department) == ("356.00", "甲市水利局")
+
+
+def test_several_things_asked_of_a_project_each_have_their_row(engine: Engine) -> None:
+    assert figures(engine, "水利局清河堤防加固工程要加固多长、新建几座涵闸") == [("7.6", "公里"), ("5", "座")]
+
+
+def test_items_are_ranked_and_counted_by_how_much_of_their_budget_they_spent() -> None:
+    paragraphs = [
+        "教育支出（类）进修及培训（款）培训支出（项）。年初预算10.00万元，支出决算8.00万元，完成年初预算的80.00%。",
+        "卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）。年初预算20.00万元，支出决算20.80万元，完成年初预算的104.00%。",
+        "住房保障支出（类）住房改革支出（款）住房公积金（项）。年初预算30.00万元，支出决算30.00万元，完成年初预算的100.00%。",
+    ]
+    rows = [["2050803", "培训支出", "8.00"], ["2101101", "行政单位医疗", "20.80"], ["2210201", "住房公积金", "30.00"]]
+    table = make("支出决算表", ["科目编码", "科目名称", "本年支出合计"], rows)
+    engine = Engine(Held(content([table], paragraphs, info=CULTURE)))
+    assert figures(engine, "2024年哪个科目完成年初预算的比例最低") == [("80.00", "%")]
+    (over,) = engine.ask(Question("2024年有几个科目超了年初预算")).values
+    assert (over.value, over.unit) == ("1", "个")
