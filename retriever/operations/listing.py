@@ -211,8 +211,8 @@ def listing(task: Task) -> Draft:
             items = tuple(task.item(f) for f in figures)
             names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
             return Draft(status_of(items), items, f"{body.name}{year}年{subject.text}共{len(figures)}项：{names}。")
-    if (told := prose.defined(task)) is not None:
-        return Draft(Status.TEXT, lead=told.text, passages=(told,))  # 其他收入主要是哪些来源
+    if (meant := prose.defined(task)) is not None:
+        return Draft(Status.TEXT, lead=meant.text, passages=(meant,))  # 其他收入主要是哪些来源
     return prose.answer(task)
 
 

@@ -44,6 +44,7 @@ HOMES = {
     "alembic": ("indexer/store/upgrade.py", "indexer/store/migrations/"),
     "ray": ("indexer/cluster.py",),
     "jieba": ("indexer/lexical.py",),
+    "pypinyin": ("retriever/homophones.py",),
     "filelock": ("indexer/store/ownership.py",),
     "gradio": ("app.py", "ui/"),
     "jinja2": ("ui/",),

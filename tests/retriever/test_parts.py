@@ -103,7 +103,7 @@ def test_a_batch_answers_every_line_in_order_and_keeps_failed_ids(sample_path: P
 
 def test_a_mistake_of_the_program_costs_one_question(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine(sample_store)
-    monkeypatch.setattr(engine, "_draft", lambda *_: {}["missing"])
+    monkeypatch.setattr("retriever.engine.draft_answer", lambda *_: {}["missing"])
     with pytest.raises(AnswerError, match="程序出错") as caught:
         engine.ask(Question("市科协三公经费多少"))
     assert isinstance(caught.value.__cause__, KeyError)

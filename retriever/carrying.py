@@ -1,0 +1,200 @@
+"""Which operation carries out a question, and what is answered where its words lead to no figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from prompts import say
+from retriever import operations, prose, targets
+from retriever.consistency import consistency
+from retriever.context import is_bare
+from retriever.draft import Draft
+from retriever.nearest import holds, nearest, offered, ranked
+from retriever.passages import views_for
+from retriever.query import MEASURED, Operation, Query, Subject
+from retriever.task import Task
+from retriever.types import Status
+
+_FILE = "answers"
+_PARTS_ASKED = re.compile(
+    r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
+)
+_NO_FIGURE = re.compile(
+    "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
+)
+"""What is asked for is no figure: words are quoted, or nothing is answered."""
+_HOW_IS_IT = re.compile("怎么样|怎样|如何|(?:情况|工作)[?？]?$")
+_CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANGE, Operation.COUNT)
+_TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
+_MEMBERS = re.compile("项目|功能|大类|类级|科目|经济分类|款级|项级")
+_MONEY_TOO = re.compile(r"(?:预算|经费|资金|金额|钱)[^，。]{0,4}(?:多少|几)|多少(?:钱|万|元)|花多少")
+_SOURCED = re.compile("哪来的|哪里来的|怎么来的|从哪(?:里|儿)?来|来自(?:哪|什么)|来源是什么")
+_PLANNED = re.compile(r"(?:计划|要|打算|拟|准备|预计)(?:更新|购置|新建|改造|建设|换|建|修|完成|培训|办|开展|添置|采购)")
+_COUNTING = re.compile(r"^(?:收支|[一二两三四五六七八九十几\d]+(?:张|笔|个|项|家|位|年|份|类)?)$|[哪几]|什么")
+_FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
+_FIRMLY = 0.9
+_OF_SEVERAL = (Operation.SHARE, Operation.MULTIPLE, Operation.SUM, Operation.COMPARE, Operation.REMAINDER)
+_WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
+
+
+def carry_out(task: Task) -> Draft:
+    query = task.query
+    if query.operation is Operation.CONSISTENCY:
+        return consistency(task)
+    if query.operation is Operation.DEFINITION and any(s.codes for s in query.subjects):
+        return operations.lookup(task)  # 编码2101101指什么: its name stands beside its figure
+    if query.operation in _WORDED:
+        draft = prose.answer(task)
+        if draft.status is Status.NOT_FOUND and query.subjects:
+            draft = operations.stated_change_text(task) or draft
+        if query.operation is Operation.REASON and query.subjects and _DIRECTION.search(query.text):
+            draft = _with_direction(task, draft)
+        if query.operation is Operation.USAGE and query.subjects and query.wants_amount:
+            figures = operations.lookup(task)
+            if figures.items:
+                return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
+        return draft
+    how_is_it = bool(_HOW_IS_IT.search(query.text)) and not query.wants_amount
+    named_target = bool(targets.INDICATOR.search(query.text) and query.leftover) and not how_is_it
+    planned = bool(_PLANNED.search(query.text))
+    counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
+    targeted = named_target or counted_target or targets.of_a_project(query)
+    if targeted and query.operation in _TARGETED and query.threshold is None:
+        target = targets.indicator(task) or targets.score(task)
+        if target is not None:
+            return _with_amount(task, target)
+        if counted_target and not _MONEY_TOO.search(query.text):
+            return prose.answer(task)  # a count is asked for: no amount of money answers it
+    if query.operation is Operation.LOOKUP and not query.wants_amount and _NO_FIGURE.search(query.masked):
+        return prose.answer(replace(task, query=replace(query, operation=Operation.PROSE)))
+    if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
+        if query.operation is Operation.COUNT:
+            return operations.count(task)
+        return _nothing_like_it(task) if query.wants_amount and query.leftover else prose.answer(task)
+    if _PARTS_ASKED.search(query.text) and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.SUM):
+        parts = operations.listing(task)
+        if parts.items:
+            return parts
+    if operations.CHANGED.search(query.text) and query.operation in _CHANGING:
+        return operations.changed_members(task)
+    if _compared_stages(query):
+        return operations.compare(task)
+    if query.operation is Operation.LIST and query.subjects and len(query.years) > 1:
+        return operations.trend(task)
+    if query.operation in MEASURED and any(not _COUNTING.search(m) for m in query.modifiers):
+        return _nothing_like_it(task, quote=False)
+    if _unexplained(query):
+        if query.operation in (Operation.LIST, Operation.COUNT):
+            return operations.OPERATIONS[query.operation](task)
+        return _nothing_like_it(task)
+    draft = operations.OPERATIONS[query.operation](task)
+    if draft.items and query.operation is Operation.LOOKUP and _SOURCED.search(query.text):
+        told = prose.defined(task)
+        if told is not None:
+            return replace(draft, notes=(*draft.notes, told.text), passages=(*draft.passages, told))
+    if draft.items and query.operation is not Operation.REASON and Operation.REASON in query.operations:
+        return _with_reason(task, draft)
+    if draft.status is Status.NOT_FOUND and query.operation is Operation.LOOKUP and not query.wants_amount:
+        return prose.listed(task) or draft
+    return draft
+
+
+def _unexplained(query: Query) -> bool:
+    """The only subject is the total that a bare 预算 or 花多少 stands for, and other words are left over; or
+    more is left over than a single everyday word explains."""
+    if query.operation in (Operation.RANK, Operation.COUNT, Operation.FILTER) and _MEMBERS.search(query.text):
+        return False
+    generic = all(is_bare(s) or s.concepts[:1] == ("project.item",) for s in query.subjects)
+    left = sum(map(len, query.leftover))
+    weak = all(s.score < 0.9 for s in query.subjects)
+    known = sum(s.end - s.start for s in query.subjects)
+    return left >= 2 if generic else weak and left > known
+
+
+def _with_amount(task: Task, target: Draft) -> Draft:
+    """办几场活动、预算多少: the money asked for beside a target."""
+    if not _MONEY_TOO.search(task.query.text) or not any(s.labels for s in task.query.subjects):
+        return target
+    money = operations.lookup(task)
+    return replace(target, items=(*target.items, *money.items), lead=target.lead, support=money.support)
+
+
+def _compared_stages(query: Query) -> bool:
+    changes = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE)
+    return query.both_stages and query.operation in changes and len(query.years) < 2
+
+
+def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
+    """No figure of that name: a sentence that holds the words where `quote`, else a refusal."""
+    draft = prose.answer(task)
+    if draft.status is Status.TEXT and quote:
+        return draft
+    if draft.status is not Status.NOT_FOUND:
+        draft = Draft(Status.NOT_FOUND, unsaid=True)
+    near = ranked(task.query, views_for(task), task.library) if task.query.leftover else ()
+    meant = nearest(near) if not targets.QUANTITY.search(task.query.text) else None
+    if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
+        meant = None  # 飞机维修费 is no 维修费
+    if meant is not None and task.query.operation in MEASURED:
+        subjects = _beside_firm(task.query, meant)
+        again = carry_out(replace(task, query=replace(task.query, subjects=subjects, leftover=(), modifiers=())))
+        if again.items:
+            return _read_as(again, task.query, meant)
+    names = "、".join(offered(near))
+    hint = (say(_FILE, "suggested", names=names),) if names else ()
+    lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+    return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
+
+
+def _read_as(draft: Draft, query: Query, meant: Subject) -> Draft:
+    """The figures of the nearest name, with the reading said: nobody has proved that this was asked."""
+    note = say(_FILE, "read_as", text="、".join(query.leftover), name=meant.text)
+    return replace(unverified(draft), notes=(note, *draft.notes))
+
+
+def _beside_firm(query: Query, meant: Subject) -> tuple[Subject, ...]:
+    """The nearest name where the words stand that it explains, with the subjects named as documents print them where the
+    operation takes several: 某项目 in 某项目占项目支出的比例."""
+    firm = tuple(s for s in query.subjects if s.score >= _FIRMLY and not set(s.concepts) & set(meant.concepts))
+    if query.operation not in _OF_SEVERAL or not firm:
+        return (meant,)
+    start = max(query.masked.find(query.leftover[0]), 0)
+    placed = replace(meant, start=start, end=start + len(query.leftover[0]))
+    return tuple(sorted((placed, *firm), key=lambda s: s.start))
+
+
+def _is_counted(query: Query) -> bool:
+    """Cars, houses, projects and units are counted elsewhere than in performance targets."""
+    heads = ("assets", "count", "units", "project", "procurement", "performance")
+    return any(c.split(".")[0] in heads for s in query.subjects for c in s.concepts[:1])
+
+
+def _with_reason(task: Task, draft: Draft) -> Draft:
+    """多了多少，什么原因: the figures, then what the document gives as the reason."""
+    told = prose.answer(replace(task, query=replace(task.query, operation=Operation.REASON)))
+    if told.status is not Status.TEXT:
+        return replace(draft, notes=(*draft.notes, told.lead))
+    return replace(draft, notes=(*draft.notes, told.lead), passages=(*draft.passages, *told.passages))
+
+
+_DIRECTION = re.compile("增|涨|升|多|高|减|降|跌|少|低|缩")
+
+
+def _with_direction(task: Task, draft: Draft) -> Draft:
+    """Say first which way the figure really went: the question's own direction may be wrong."""
+    change = operations.change(task)
+    if not change.items or not change.lead:
+        return draft
+    support = tuple(i for i in change.support if i.figure.ref)
+    if draft.status is Status.NOT_FOUND:
+        return replace(change, status=Status.TEXT, items=(), support=support, notes=(draft.lead,))
+    return replace(draft, lead=f"{change.lead}\n{draft.lead}", support=(*draft.support, *support))
+
+
+def unverified(draft: Draft) -> Draft:
+    """The same figures; what was verified of them does not prove that they were asked for."""
+    if draft.status not in _FIRM:
+        return draft
+    items = tuple(replace(i, verdict=replace(i.verdict, status=Status.SINGLE_SOURCE)) for i in draft.items)
+    return replace(draft, status=Status.SINGLE_SOURCE, items=items)

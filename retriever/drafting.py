@@ -1,0 +1,114 @@
+"""The draft of an answer: whose documents, what they never hold, the operation, what stays in doubt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from indexer.errors import UnitError
+from prompts import say
+from retriever import operations, targets
+from retriever.carrying import carry_out, unverified
+from retriever.catalog import Catalog
+from retriever.closest import closest
+from retriever.draft import Draft, shown
+from retriever.library import Library
+from retriever.passages import quote, views_for
+from retriever.passed import only_a_part, parts_of_items, passed_over
+from retriever.query import Operation, Query
+from retriever.task import Task, name_of
+from retriever.types import Status
+from retriever.units import ASKED
+from retriever.whose import departments, unknown
+
+_FILE = "answers"
+_NEVER_HELD = ("全", "供应商")
+"""What no printed label makes a thing of budgets: a whole region's money, whose bid was taken."""
+_SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
+_FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
+_LONG_LABEL = 4
+"""A printed label of so many characters outweighs words for what budgets don't hold."""
+_LEFT_OVER = 2
+"""So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
+_COUNTED = (Operation.LOOKUP, Operation.COUNT, Operation.SUM)
+
+
+def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draft, tuple[str, ...]]:
+    if not catalog.documents:
+        return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
+    if query.unknown_bodies:
+        return unknown(query, catalog), ()
+    if query.commanded:
+        return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
+    served = query.restrictor == "人员数量" and _SERVED.search(query.text)
+    labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
+    if query.restrictor and not served and (not labelled or query.restrictor.startswith(_NEVER_HELD)):
+        refusal = Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor))
+        whose = departments(query, catalog, library)
+        if isinstance(whose, Draft):
+            return refusal, ()
+        task = Task(query, library, whose)
+        return operations.stated_count(task) or _with_closest(refusal, task, catalog), ()
+    if served or targets.QUANTITY.search(query.text):
+        kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
+        query = replace(query, subjects=kept)
+    bodies = departments(query, catalog, library)
+    if isinstance(bodies, Draft):
+        return bodies, ()
+    if len(bodies) > 1 and ASKED.search(query.text):  # 下属单位 says among whom, not what
+        money = tuple(s for s in query.subjects if not any(c.split(".")[0] == "units" for c in s.concepts[:1]))
+        query = replace(query, subjects=money)
+    task = Task(query, library, bodies)
+    try:
+        draft = carry_out(task)
+    except UnitError as error:
+        return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
+    if draft.items and draft.status in _FIRM and not draft.explained:
+        draft = _doubted(draft, query)
+    if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
+        draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
+    wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
+    if wordy or (draft.status is Status.NOT_FOUND and query.operation in _COUNTED):
+        draft = operations.stated_count(task) or draft
+    if draft.unsaid:
+        draft = _with_closest(draft, task, catalog)
+    return draft, _assumptions(task, draft)
+
+
+def _with_closest(draft: Draft, task: Task, catalog: Catalog) -> Draft:
+    """What the documents say that is nearest, quoted: it answers nothing, but a reader may find what was meant."""
+    passages = closest(task.query.text, views_for(task), catalog, task.library)
+    quoted = [say(_FILE, "closest_text", text=quote(p), document=p.document, page=p.page) for p in passages]
+    heading = (say(_FILE, "closest"),) if quoted else ()
+    return replace(draft, notes=(*draft.notes, *heading, *quoted), passages=(*draft.passages, *passages))
+
+
+def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
+    """Say which year was taken where the question named none and several are held."""
+    query = task.query
+    slips = tuple(say(_FILE, "slip", written=written, printed=printed) for written, printed in query.slips)
+    if draft.status in (Status.NOT_FOUND, Status.CLARIFY) or query.years or query.relative_years or query.recent_years:
+        return slips
+    years = {y for b in task.bodies for y in b.years}
+    used = {i.figure.year for i in draft.items}
+    if len(years) > 1 and len(used) == 1:
+        return (*slips, say(_FILE, "latest_year", year=used.pop()))
+    return slips
+
+
+def _doubted(draft: Draft, query: Query) -> Draft:
+    """Where part of the question was not understood the figure stands, but nothing is shown as verified."""
+    passed = passed_over(query, draft)
+    if only_a_part(query):
+        whole = "；".join(f"{name_of(i.figure)}{i.label or i.figure.label}{shown(i.figure)}" for i in draft.items)
+        return Draft(
+            Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
+        )
+    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
+    if left:
+        note = say(_FILE, "left_over", text="、".join(left))
+    elif passed:
+        note = say(_FILE, "passed_over", text="、".join(passed))
+    else:
+        return draft
+    return replace(unverified(draft), notes=(*draft.notes, note))
