@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from eval.servers import Chroma, Postgres
 from indexer.errors import StoreError
 from indexer.settings import ROOT, Settings
 from indexer.store import Store
 from indexer.store.database import FILE_NAME
 from tests.store.helpers import run_python, start_python, vector_count
-from tests.store.servers import Chroma, Postgres
 from tests.store.work import version
 
 WRITE = """
