@@ -23,9 +23,14 @@ check:
 	$(BIN)/mypy $(CODE)
 	$(BIN)/python -m pytest $(ARGS)
 
+# As JSON each licence is one line, also of packages whose metadata holds the whole text: its first line names it.
 licences: $(VENV)/.dev
-	{ sed '/^| Name/,$$d' docs/licences.md; $(BIN)/pip-licenses --with-system --from=mixed --format=markdown --order=name \
-	  --packages $$(sed -n 's/==.*//p' constraints.txt) | sed 's/ *| */ | /g; s/^ | /| /; s/ | $$/ |/'; } > docs/licences.new
+	$(BIN)/pip-licenses --with-system --from=mixed --format=json --order=name --output-file $(VENV)/licences.json \
+	  --packages $$(sed -n 's/==.*//p' constraints.txt)
+	{ sed '/^| Name/,$$d' docs/licences.md; echo '| Name | Version | Licence |'; echo '| --- | --- | --- |'; \
+	  awk -F '": "' '{ sub(/",?$$/, "", $$2); sub(/\\n.*/, "", $$2) } $$1 ~ /"License$$/ { licence = $$2 } $$1 ~ /"Name$$/ { name = $$2 } \
+	    $$1 ~ /"Version$$/ { sub(/\+.*/, "", $$2); print "| " name " | " $$2 " | " licence " |" }' $(VENV)/licences.json | LC_ALL=C sort -f; \
+	} > docs/licences.new
 	mv docs/licences.new docs/licences.md
 
 format: $(VENV)/.dev

@@ -91,11 +91,11 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     from ui.page import Services
     from ui.pictures import Pictures
     from ui.remembered import Remembered
-    from ui.staff import Staff
+    from ui.staff import Staff, check_password
 
     if arguments.log == "json":
         log_json()
-    staff = Staff(settings.staff_password)
+    check_password(settings.staff_password)
     with socket.create_server((arguments.host, arguments.port)) as listening:
         fill_when_empty(settings)
         with Store.open(settings.store, settings=settings) as store, Inbox(settings) as inbox:
@@ -103,6 +103,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
             rules = Remembered(plain, store.state)
             engine = Engine(store, helper) if helper else rules
             threading.Thread(target=warm_up, args=(plain,), daemon=True).start()
+            staff = Staff(settings.staff_password, store.staff_sessions)
             services = Services(engine, rules, store, Pictures(page_picture), inbox, staff, settings)
             config = uvicorn.Config(mount(services), log_level="warning", timeout_graceful_shutdown=3, log_config=None)
             print(f"网页已就绪：http://{arguments.host}:{arguments.port}/（按 Ctrl+C 停止）", file=sys.stderr)

@@ -25,6 +25,7 @@ from indexer.settings import Settings
 OK, FAILED, WRONG_CALL = 0, 1, 2
 _ROOT = Path(__file__).parents[1]
 _SAMPLE = _ROOT / "data" / "sample"
+_GROWTH, _KINDS_OF = "1,10,100,1000", 24
 _CASES = _ROOT / "eval" / "cases" / "sample.jsonl"
 
 
@@ -93,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--chunks", metavar="1000,10000", help="只测检索：库增长到这些段数时的速度和大小")
     bench.add_argument(
         "--kinds", action="store_true", help="以 --documents 的份数比较 SQLite 和 PostgreSQL、内嵌和独立的 Chroma"
+    )
+    bench.add_argument(
+        "--page",
+        type=Path,
+        metavar="docs/performance.md",
+        help="测全部（读文件、整库增长、各种数据库），把表和曲线写进这一页（约半小时）",
     )
     bench.add_argument("--without-chroma", action="store_true", help="与 --chunks 同用：不填向量库，建库快得多")
     bench.set_defaults(command=_bench)
@@ -192,6 +199,13 @@ def _bench(options: argparse.Namespace) -> int:
 
     settings = Settings.from_environment().at(options.store)
     paths = [pdf for path in options.paths or [_SAMPLE] for pdf in find_pdfs(path)]
+    if options.page:
+        from eval.performance import measure, write
+
+        parts = measure(paths, _sizes(options.documents or _GROWTH), _KINDS_OF, settings)
+        write(options.page, parts)
+        print(f"已写入 {options.page}", file=sys.stderr)
+        return OK
     if options.documents:
         from eval.growth import bench_growth, bench_kinds
 

@@ -25,11 +25,10 @@ _PACKAGES = (
     "jieba",
     "gradio",
 )
-_SECRET = ("key", "url")
 
 
 def environment(settings: Settings, cases: Path | None = None) -> dict[str, str]:
-    """Labels and values as the report prints them; keys and addresses are left out."""
+    """Labels and values as the report prints them; secrets and addresses are left out."""
     out = {"时间": datetime.now().astimezone().isoformat(timespec="seconds"), "提交": git_commit()}
     if cases is not None:
         out["问题文件"] = str(cases)
@@ -37,7 +36,8 @@ def environment(settings: Settings, cases: Path | None = None) -> dict[str, str]
     out["向量模型"] = model_name(settings) or "（无）"
     out["Python"] = f"{platform.python_version()}（{platform.machine()}，{platform.system()}）"
     out["机器"] = f"{os.cpu_count()} 核，内存 {_memory()}"
-    out |= {f"设置 {f.name}": str(getattr(settings, f.name)) for f in fields(settings) if not f.name.endswith(_SECRET)}
+    shown = [f.name for f in fields(settings) if f.repr and not f.name.endswith("url")]
+    out |= {f"设置 {name}": str(getattr(settings, name)) for name in shown}
     return out | {f"版本 {name}": version for name in _PACKAGES if (version := _version(name))}
 
 

@@ -16,6 +16,7 @@ _NOT_READING = (
     "export.py",
     "output.py",
     "settings.py",
+    "confined.py",
     "worker.py",
     "workers.py",
     "pipeline.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib
 import json
 import os
@@ -11,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from indexer.confined import confine
 from indexer.errors import ReadError, YusuanError
 from indexer.settings import Settings
-from indexer.store import codec
 
 
 def main(reader: str, max_memory_mb: int) -> None:
@@ -22,6 +23,11 @@ def main(reader: str, max_memory_mb: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not mix with the messages
+    compileall.compile_dir(Path(__file__).parent, quiet=2)  # nothing can be written from here on, not even that
+    if missing := confine():
+        _send(out, type="unconfined", missing=missing)
+    from indexer.store import codec  # its libraries start threads, which must be confined too
+
     module, _, function = reader.partition(":")
     read_content = getattr(importlib.import_module(module), function)
     base = Settings.from_environment()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,6 +29,10 @@ _FEW_THREADS = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "MALLOC_ARE
 """Documents are read in parallel already; on a machine of many cores each thread's reserve would use up the limit."""
 _LONGEST_WAIT = 1.0
 """Seconds until a clock looks again: the time for a page begins anew with each page."""
+
+_SECRETS = ("YUSUAN_DATABASE_URL", "YUSUAN_LLM_API_KEY", "YUSUAN_STAFF_PASSWORD")
+"""Nothing that reads a document needs them."""
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Pages done, pages in all."""
@@ -163,7 +169,7 @@ class Worker:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "indexer.worker", self._reader, str(self._max_memory_mb)],
                     cwd=_ROOT,
-                    env={**_FEW_THREADS, **os.environ, "PYTHONUTF8": "1"},
+                    env={**_FEW_THREADS, **_without_secrets(os.environ), "PYTHONUTF8": "1"},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                 )
@@ -230,6 +236,8 @@ class _Watch:
             message: dict[str, Any] = json.loads(line)
             if message["type"] == "progress":
                 self._turn(message["page"], message["pages"])
+            elif message["type"] == "unconfined":
+                _warn(message["missing"])
             elif message["type"] == "failed":
                 raise read_error(message["error"], self._task.path, message["message"])
             elif message["type"] == "done":
@@ -245,6 +253,16 @@ class _Watch:
         self._page_due = math.inf if self.page is None else time.monotonic() + self._task.max_page_seconds
         if self._progress is not None:
             self._progress(page, pages)
+
+
+def _without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name not in _SECRETS}
+
+
+@cache
+def _warn(missing: str) -> None:
+    """Once, however many processes say so."""
+    _log.warning("documents are read, but not cut off from network, programs and files: %s", missing)
 
 
 def read_error(name: str, path: str, message: str) -> ReadError:

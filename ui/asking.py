@@ -83,7 +83,7 @@ class Talk:
     """Conversations over one engine and one store, in one language."""
 
     def __init__(self, engine: Asks, shelf: Shelf, pictures: Pictures, t: Words, slow: bool = True) -> None:
-        """`slow`: a language model is asked, so what stands is shown meanwhile; else the answer comes whole."""
+        """`slow`: a language model is asked, so what stands is shown meanwhile; else an answer comes whole."""
         self._engine, self._shelf, self._pictures, self._t, self._slow = engine, shelf, pictures, t, slow
 
     def show(self, turns: Turns) -> str:
@@ -110,7 +110,8 @@ class Talk:
                 continue
             before, after = turns[:number], turns[number + 1 :]
             turn = replace(waiting, waiting=False)
-            yield self._shown((*before, turn, *after))
+            if self._slow:
+                yield self._shown((*before, turn, *after))
             for answered in self._answered((*before, turn)):
                 if answered.course.stopped:
                     return

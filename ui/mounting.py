@@ -18,6 +18,7 @@ from ui.metrics import Metrics
 from ui.page import Page, Services, head, theme
 from ui.render import asset
 from ui.server import make_server
+from ui.sessions import keep_numbers
 from ui.sheets import Sheet
 
 KEPT_SESSIONS = 1000
@@ -31,6 +32,7 @@ which takes longer than the answers do where many wait."""
 
 def mount(services: Services) -> FastAPI:
     """The server to run."""
+    keep_numbers()
     metrics = Metrics(lambda: len(services.library.documents()), services.inbox)
     rules = metrics.counting(services.rules)
     engine = rules if services.engine is services.rules else metrics.counting(services.engine)

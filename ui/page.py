@@ -50,12 +50,15 @@ ASKING: dict[str, Any] = {**AT_ONCE, "trigger_mode": "multiple"}
 by `Talk.ask`, not by the browser, which would also drop one that comes just after."""
 _TICK_SECONDS = 1.0
 _NOTHING: Any = (gr.skip(),) * 5
+_NO_ANSWER: Any = (gr.skip(),) * 4
 _READ_LINK = """(...given) => [new URLSearchParams(location.search).get("q") ?? sessionStorage.getItem("yusuan-talk") ?? "",
     ...given.slice(1)]"""
 """The questions of a link, else those that stood here before the page was loaded again."""
 
+Answered = tuple[str, Any, History, str]
+"""Conversation as HTML, its turns, the browser's history, and that as HTML."""
 Asked = tuple[str, Any, Any, History, str]
-"""Conversation as HTML, its turns, the question box, the browser's history, and that as HTML."""
+"""The same with the question box after the turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class Page:
         self._s = services
         self._t: Words = LANGUAGES[language]
         self._language = language
-        slow = services.engine is not services.rules
-        self._talk = Talk(services.engine, services.library, services.pictures, self._t, slow)
+        self._slow = services.engine is not services.rules
+        self._talk = Talk(services.engine, services.library, services.pictures, self._t, self._slow)
 
     def build(self, blocks: gr.Blocks) -> None:
         """Adds everything to the Blocks that are being built."""
@@ -138,6 +141,7 @@ class Page:
         link = gr.Textbox(visible=False)
         history = gr.BrowserState([], storage_key=HISTORY_KEY, secret=_NOT_SECRET)
         before, after = [turns, history], [talk, turns, box, history, past]
+        answer, shown = self.answer_in_steps if self._slow else self.answer, [talk, turns, history, past]
         asked = [
             gr.on([box.submit, send.click], self.ask, [box, *before], after, **ASKING),
             talk.ask(self.ask_clicked, before, after, **ASKING),
@@ -146,7 +150,7 @@ class Page:
             gr.on([blocks.load], self.open_link, [link, *before], after, js=_READ_LINK, **ASKING),
         ]
         for one in asked:
-            answered = one.then(self.answer, before, after, **ANSWERING)
+            answered = one.then(answer, before, shown, **ANSWERING)
             answered.then(self.first_page, [turns], [viewer], **AT_ONCE)
         talk.stop(self.stop, before, after, **AT_ONCE)
         again.click(self.start_again, before, after, **AT_ONCE)
@@ -170,11 +174,18 @@ class Page:
         kept, question = (turns, "") if number is None else (turns[:number], turns[number].question)
         return self.ask(question, kept, history)
 
-    def answer(self, turns: Turns, history: object) -> Iterator[Asked]:
-        """Answer what was asked. Gradio applies the last step twice, at the end once more: after a stop that is none."""
+    def answer(self, turns: Turns, history: object) -> Answered:
+        """Answer what was asked, where that is quickly done: each further step would cost Gradio more than the answer."""
+        steps = list(self._talk.answer(turns))
+        stopped = not steps or any(turn.course.stopped for turn in turns)
+        return _NO_ANSWER if stopped else self._answered(steps[-1], history)
+
+    def answer_in_steps(self, turns: Turns, history: object) -> Iterator[Answered]:
+        """Answer what was asked, step by step. Gradio applies the last one twice, at the end once more: after a stop
+        that is none."""
         for shown in self._talk.answer(turns):
-            yield self._asked(shown, history)
-        yield _NOTHING
+            yield self._answered(shown, history)
+        yield _NO_ANSWER
 
     def first_page(self, turns: Turns) -> Any:
         """The page of the answer's first citation."""
@@ -223,9 +234,12 @@ class Page:
 
     def _asked(self, shown: Shown, history: object, box: Any = None) -> Asked:
         """`box`: what the question box is to hold; by default it keeps what the reader types meanwhile."""
+        talk, turns, kept, past = self._answered(shown, history)
+        return talk, turns, gr.skip() if box is None else box, kept, past
+
+    def _answered(self, shown: Shown, history: object) -> Answered:
         kept = read_history(history) if is_running(shown.turns) else remember(history, shown.turns)
-        typed = gr.skip() if box is None else box
-        return shown.talk, shown.turns, typed, kept, history_to_html(kept, self._t)
+        return shown.talk, shown.turns, kept, history_to_html(kept, self._t)
 
     # documents
 

@@ -22,7 +22,7 @@ from ui.downloads import Sheets, add_downloads
 from ui.guard import Guard, Rates
 from ui.health import add_health
 from ui.metrics import Metrics
-from ui.staff import COOKIE, SESSION_SECONDS, Staff, Throttle
+from ui.staff import COOKIE, Staff, Throttle
 from ui.viewer import PageSource
 from ui.words import LANGUAGES, chinese, told
 
@@ -79,7 +79,7 @@ def make_server(
             raise HTTPException(403, "密码不对，或试得太多（每分钟最多 10 次）")
         response = JSONResponse({"message": ""})
         secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, SESSION_SECONDS, httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
         return response
 
     @app.post("/staff/end", dependencies=[Depends(own_page)])

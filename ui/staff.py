@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from indexer.errors import SettingsError
@@ -22,6 +23,9 @@ _MEMORY = 64 * 1024 * 1024
 _PREFIX = "scrypt"
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _MOST_TRIES, _TRY_SECONDS = 10, 60.0
+_NOTED_SECONDS = 1.0
+"""How much later a session has to end for that to be written down."""
+_MARK = b"staff sessions"
 
 Clock = Callable[[], float]
 
@@ -31,6 +35,12 @@ def hash_password(password: str, salt: bytes | None = None) -> str:
     salt = salt or secrets.token_bytes(16)
     digest = hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=_MEMORY)
     return ":".join((_PREFIX, *(base64.b64encode(part).decode("ascii") for part in (salt, digest))))
+
+
+def check_password(setting: str) -> None:
+    """Raises SettingsError for one that begins like a hash and is none."""
+    if setting.startswith(f"{_PREFIX}:"):
+        _salt(setting)
 
 
 class Throttle:
@@ -53,52 +63,68 @@ class Throttle:
             return True
 
 
-class Staff:
-    """The password as a hash, and the sessions begun with it. Each use of a session makes it last longer."""
+class Sessions(Protocol):
+    """Where sessions and tries are kept, as `indexer.store.sessions` does."""
 
-    def __init__(self, password: str = "", clock: Clock = time.monotonic) -> None:
+    def begin(self, key: str, now: float, until: float) -> None: ...
+    def until(self, key: str) -> float: ...
+    def extend(self, key: str, until: float) -> None: ...
+    def end(self, key: str) -> None: ...
+    def admit_try(self, now: float, since: float, most: int) -> bool: ...
+
+
+class Staff:
+    """The password as a hash, and the sessions begun with it. Each use of a session makes it last longer.
+
+    Processes that share the setting and the place where sessions are kept share the sessions and the limit on tries.
+    """
+
+    def __init__(self, password: str, sessions: Sessions, clock: Clock = time.time) -> None:
         """`password`: as set, plain or made by `hash_password`; "" for none. Raises SettingsError."""
+        check_password(password)
         self._hash = password if not password or password.startswith(f"{_PREFIX}:") else hash_password(password)
-        self._clock = clock
-        self._until: dict[str, float] = {}
-        self._lock = threading.Lock()
-        self._tries = Throttle(_MOST_TRIES, _TRY_SECONDS, clock)
-        if self._hash:
-            _salt(self._hash)
+        self._sessions, self._clock = sessions, clock
+        self._mark = hash_password(password, _MARK).encode()
 
     @property
     def has_password(self) -> bool:
         return bool(self._hash)
 
     def begin(self, password: str) -> str | None:
-        """A new session's token; None for a wrong password, or after too many tries in a minute."""
-        if not self._hash or not self._tries.admit():
+        """A new session's token; None for a wrong password, or after too many tries in a minute. Raises StoreError."""
+        now = self._clock()
+        if not self._hash or not self._sessions.admit_try(now, now - _TRY_SECONDS, _MOST_TRIES):
             return None
         given = hash_password(password[:1000], _salt(self._hash))
         if not hmac.compare_digest(given.encode(), self._hash.encode()):
             return None
         token = secrets.token_urlsafe(32)
-        with self._lock:
-            now = self._clock()
-            self._until = {key: until for key, until in self._until.items() if until > now}
-            self._until[_key(token)] = now + SESSION_SECONDS
+        self._sessions.begin(self._key(token), now, now + SESSION_SECONDS)
         return token
 
     def end(self, token: str) -> None:
-        """Ends a session; nothing happens where there is none."""
-        with self._lock:
-            self._until.pop(_key(token), None)
+        """Ends a session; nothing happens where there is none. Raises StoreError."""
+        if token:
+            self._sessions.end(self._key(token))
 
     def admits(self, host: str, headers: Mapping[str, str], cookies: Mapping[str, str]) -> bool:
-        """Whether a request may change what is held. `host`: the address it came from."""
+        """Whether a request may change what is held. `host`: the address it came from. Raises StoreError."""
         if not self._hash:
             return is_local(host, headers)
-        key, now = _key(cookies.get(COOKIE, "")), self._clock()
-        with self._lock:
-            if self._until.get(key, 0.0) <= now:
-                return False
-            self._until[key] = now + SESSION_SECONDS
-            return True
+        token = cookies.get(COOKIE, "")
+        if not token:
+            return False
+        key, now = self._key(token), self._clock()
+        until = self._sessions.until(key)
+        if until <= now:
+            return False
+        if now + SESSION_SECONDS - until >= _NOTED_SECONDS:
+            self._sessions.extend(key, now + SESSION_SECONDS)
+        return True
+
+    def _key(self, token: str) -> str:
+        """What is kept of a token. Another password makes another key, so with the password its sessions end."""
+        return hmac.digest(self._mark, token.encode(), "sha256").hex()
 
 
 def is_local(host: str, headers: Mapping[str, str]) -> bool:
@@ -124,10 +150,6 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _key(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _salt(stored: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Picture = NDArray[np.uint8]
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # onnxruntime would call home, and keep an identifier of the machine
 
 _THREADS = 2
 """Documents are read in parallel already; more threads in each would only wait for one another."""

@@ -12,6 +12,7 @@ from indexer.store.feedback import Opinion, add_opinion, all_opinions
 from indexer.store.figures import FigurePage, FigureQuery, count_findings, find_figures, kinds_held
 from indexer.store.fulltext import TextIndex
 from indexer.store.rows import item_key
+from indexer.store.sessions import StaffSessions
 from indexer.store.snapshot import Held, Snapshots
 from indexer.types import Chunk, DocumentContent, DocumentInfo, Fact, Finding, Identity, Limits, Place, Problem
 
@@ -112,6 +113,11 @@ class StoreReader:
     def opinions(self) -> tuple[Opinion, ...]:
         """What readers thought of answers, oldest first."""
         return all_opinions(self._engine)
+
+    @property
+    def staff_sessions(self) -> StaffSessions:
+        """Who may change what is held, as all page processes over this store know it; needs no ownership."""
+        return StaffSessions(self._engine)
 
     def problems(self, documents: Sequence[str] | None = None) -> tuple[Problem, ...]:
         """What could not be read as it should."""

@@ -6,9 +6,9 @@ says which vectors in Chroma, which is outside the transaction, belong to rows t
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA = "3"
+SCHEMA = "4"
 """The newest of `migrations/versions`: whoever changes the tables adds a step there."""
 
 WRITING, LIVE, OLD = "writing", "live", "old"
@@ -151,6 +151,17 @@ vectors = Table(
 )
 """One float16 matrix a document, a row for each chunk; their `ids` and table `kinds` as JSON. The model is named in
 `meta`."""
+
+staff_sessions = Table(
+    "staff_sessions", metadata, Column("key", String, primary_key=True), Column("until", Float, nullable=False)
+)
+staff_tries = Table(
+    "staff_tries",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+)
+"""Sessions under a hash of their token, which is nowhere kept; when a password was last tried. Times in seconds."""
 
 Index("chunks_by_place", chunks.c.generation, chunks.c.table_kind)
 Index("facts_by_concept", facts.c.concept, facts.c.generation)

@@ -34,6 +34,9 @@ def test_every_pinned_package_has_its_licence_listed() -> None:
     pinned = re.findall(r"^([\w.-]+)==", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE)
     missing = [name for name in pinned if f"| {name.lower().replace('_', '-')} |" not in listed]
     assert missing == []
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in listed.splitlines() if line.startswith("|")]
+    assert [row for row in rows if len(row) != 3 or not all(row)] == []
+    assert len(rows) == len(pinned) + 2, "one line a package below the two of the heading"
 
 
 def test_every_package_that_an_install_brings_is_pinned() -> None:

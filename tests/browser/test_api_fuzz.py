@@ -12,11 +12,13 @@ from urllib.request import urlopen
 
 import pytest
 import schemathesis
+import sqlalchemy as sql
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 
 from indexer.inbox import Inbox
 from indexer.settings import Settings
+from indexer.store.sessions import StaffSessions
 from tests.browser.conftest import Server
 from tests.ui.fakes import FakeLibrary
 from ui.metrics import Metrics
@@ -50,7 +52,8 @@ def own_schema(folder: Path) -> dict[str, Any]:
     with Inbox(given_settings) as inbox:
         sheets = lambda name, asked: pytest.fail("never called")  # noqa: E731
         metrics = Metrics(lambda: 0, inbox)
-        app = make_server(FakeLibrary(), inbox, Staff(""), given_settings, sheets, metrics)  # type: ignore[arg-type]
+        staff = Staff("", StaffSessions(sql.create_engine("sqlite://")))
+        app = make_server(FakeLibrary(), inbox, staff, given_settings, sheets, metrics)  # type: ignore[arg-type]
         schema: dict[str, Any] = app.openapi()
     for path, names in BODIES.items():
         content = {"type": "object", "properties": {name: {"type": "string"} for name in names}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,8 +17,9 @@ from indexer.errors import SettingsError
 from indexer.ocr import read_scan
 from indexer.pdf import page_picture, read_document
 from indexer.pipeline import read_limited
-from indexer.settings import Settings
+from indexer.settings import ROOT, Settings
 from indexer.types import Reading
+from indexer.workers import Task, Worker
 from tests.ocr.scans import scanned
 from tests.pdf.sheets import Book, Span, Style
 from tests.shared import SHARED, needs_shared
@@ -183,6 +185,31 @@ def test_pages_with_text_load_no_recogniser(printed: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=60)
     assert ran.stdout.strip() == "[]"
+
+
+def test_a_scan_is_read_by_a_process_that_gave_up_the_network(printed: Path, tmp_path: Path) -> None:
+    scan = scanned(printed, tmp_path / "scan.pdf")
+    worker = Worker(4096)
+    try:
+        content = worker.read(Task.of(scan, "甲", Settings()))
+    finally:
+        worker.close()
+    assert content.tables == read_limited(scan, Settings()).tables != ()
+
+
+def test_recognising_leaves_no_trace_of_the_machine(printed: Path, tmp_path: Path) -> None:
+    scan, home = scanned(printed, tmp_path / "scan.pdf"), tmp_path / "home"
+    home.mkdir()
+    code = (
+        "from pathlib import Path; from indexer.pipeline import read_limited; from indexer.settings import Settings; "
+        f"print(len(read_limited(Path({str(scan)!r}), Settings()).tables))"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True, text=True, timeout=120
+    )
+    assert ran.stdout.strip() == "1"
+    assert list(home.rglob("*")) == [], "onnxruntime keeps an identifier there when it means to call home"
 
 
 @needs_shared

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.servers import Chroma, Postgres, postgres_programs
 from indexer.settings import Settings
 from indexer.store import Store
 from tests.store import samples
-from tests.store.servers import Chroma, Postgres, postgres_programs
 
 BOTH_KINDS = pytest.mark.parametrize("kind", ["files", "servers"], indirect=True)
 """For a module whose tests hold for SQLite with embedded Chroma, and for PostgreSQL with a Chroma server."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sql
@@ -36,8 +37,8 @@ def leftovers(store: Store) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def start_python(settings: Settings, code: str) -> subprocess.Popen[str]:
-    """Another process with `store` open on the same store."""
+def start_python(settings: Settings, code: str, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """Another process with `store` open on the same store; `before`: the command that runs it, where one does."""
     setup = """
     from pathlib import Path
     from indexer.settings import Settings
@@ -50,13 +51,13 @@ def start_python(settings: Settings, code: str) -> subprocess.Popen[str]:
     given = {name: str(getattr(settings, name)) for name in ("store", "embedding_model", "database_url", "chroma_url")}
     given = {f"YUSUAN_{name.upper()}": value for name, value in given.items()}
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **given}
-    command = [sys.executable, "-c", program]
+    command = [*before, sys.executable, "-c", program]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def run_python(settings: Settings, code: str) -> str:
+def run_python(settings: Settings, code: str, before: Sequence[str] = ()) -> str:
     """What that process prints; it must end well."""
-    process = start_python(settings, code)
+    process = start_python(settings, code, before)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     return out

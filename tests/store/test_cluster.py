@@ -1,10 +1,12 @@
-"""Documents read on a real Ray cluster of several nodes: the same as read here, and nothing lost with a lost process."""
+"""Documents read on a real Ray cluster of several nodes: as they are read here, whatever process or machine is lost."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,16 +32,20 @@ _PATIENT = {"health_check_timeout_ms": 60_000, "health_check_failure_threshold":
 """A busy machine answers late; a killed node is noticed by its connection all the same."""
 
 
+_MARK = "YUSUAN_TEST_CLUSTER"
+_LONGEST = 300.0
+"""Seconds; 8 to 40 are usual."""
+
+
 class Nodes:
     """A head that coordinates and two nodes that work, each with processes of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, patient: bool = True) -> None:
         from ray.cluster_utils import Cluster
 
         memory = {"object_store_memory": 100_000_000, "include_dashboard": False}
-        self._cluster = Cluster(
-            initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": _PATIENT, **memory}
-        )
+        waits = _PATIENT if patient else {}
+        self._cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": waits, **memory})
         self._memory = memory
         self.address: str = self._cluster.address
         self.workers: list[Any] = []
@@ -48,6 +54,19 @@ class Nodes:
         """So many machines that work."""
         while len(self.workers) < count:
             self.workers.append(self._cluster.add_node(num_cpus=1, **self._memory))
+
+    def runs(self, process: int) -> bool:
+        """Whether a process is one of the first machine's."""
+        try:
+            status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+        except OSError:  # it has ended
+            return False
+        parent = int(status.partition("PPid:")[2].split()[0])
+        return parent in {info.process.pid for info in self.workers[0].all_processes["raylet"]}
+
+    def lose(self) -> None:
+        """The first machine goes, at once and with all that runs on it."""
+        self._cluster.remove_node(self.workers.pop(0), allow_graceful=False)
 
     def shutdown(self) -> None:
         self._cluster.shutdown()
@@ -123,6 +142,37 @@ def test_a_lost_worker_loses_nothing(nodes: Nodes, here: Store, tmp_path: Path) 
         assert killed, "something was being read when it was lost"
         assert {result.status for result in results} == {"indexed"}
         assert same(store, here)
+
+
+def test_a_lost_machine_loses_nothing(here: Store, tmp_path: Path) -> None:
+    mark = f"{_MARK}={tmp_path}"
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.store.lost_node", str(tmp_path / "store")],
+        cwd=ROOT,
+        env={**os.environ, _MARK: str(tmp_path), "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        out, _ = program.communicate(timeout=_LONGEST)
+    finally:
+        end_all(mark)
+        program.wait()
+    (said,) = [json.loads(line) for line in out.splitlines() if line.startswith(b"{")]
+    assert said == {"statuses": ["indexed"] * len(PDFS), "lost": True}
+    settings = Settings(store=tmp_path / "store", embedding_model="none")
+    with Store.open(settings.store, settings=settings) as store:
+        assert same(store, here)
+
+
+def end_all(mark: str) -> None:
+    """Ends whatever was started with this in its environment; a cluster's processes outlive the one that started them."""
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                os.kill(int(entry.name), signal.SIGKILL)
+        except OSError:  # it has ended, or is somebody else's
+            continue
 
 
 def test_limits_hold_on_the_cluster_and_are_told_by_the_names_of_here(nodes: Nodes, tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from eval.servers import Postgres
 from indexer.errors import StoreBusyError, StoreError
 from indexer.settings import Settings
 from indexer.store import Store
 from tests.store import samples
-from tests.store.servers import Postgres
 
 pytestmark = pytest.mark.parametrize("kind", ["servers"], indirect=True)
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from eval.servers import Chroma, Postgres
 from indexer.errors import StoreError
 from indexer.settings import ROOT, Settings
 from indexer.store import Store
 from indexer.store.database import FILE_NAME
 from tests.store.helpers import run_python, start_python, vector_count
-from tests.store.servers import Chroma, Postgres
 from tests.store.work import version
 
 WRITE = """
@@ -57,6 +57,51 @@ def test_a_full_disk_is_told_and_nothing_is_damaged(tmp_path: Path, settings: Se
         whole(store, tmp_path, {"甲": 1})
         assert store.write(*version(tmp_path, "甲", 2)) == "replaced"
         whole(store, tmp_path, {"甲": 2})
+
+
+FILL = """
+import os, shutil
+from tests.store.test_trouble import whole
+folder = Path({folder!r})
+store.write(*version(folder, "甲", 1))
+whole(store, folder, {{"甲": 1}})
+for spare in (0, 60, 250, 700):
+    with (settings.store / "filler").open("wb") as filler:
+        try:
+            while True:
+                filler.write(bytes(1 << 16))
+                filler.flush()
+        except OSError:
+            pass
+    os.truncate(filler.name, max(os.path.getsize(filler.name) - spare * 1024, 0))
+    for attempt in (lambda: store.write(*version(folder, "甲", 2)), lambda: store.write(*version(folder, "乙", 1))):
+        try:
+            attempt()
+            print("written with", spare, "KB left")
+        except YusuanError as exc:
+            print(type(exc).__name__)
+    os.unlink(filler.name)
+    store.close()
+    store = Store.open(settings.store, settings=settings)
+    held = {{info.id: 2 if store.content(info.id) == version(folder, info.id, 2)[0] else 1 for info in store.documents()}}
+    whole(store, folder, held)
+    store.write(*version(folder, "甲", 1))
+    if "乙" in held:
+        store.remove("乙")
+    whole(store, folder, {{"甲": 1}})
+"""
+
+
+def test_a_disk_without_room_is_told_and_used_again_when_there_is_some(tmp_path: Path, settings: Settings) -> None:
+    """A disk of its own, small and really full; what is there after each refusal is whole, and writing goes on."""
+    settings.store.mkdir()
+    code = WRITE.split("try:", maxsplit=1)[0] + FILL.format(folder=str(tmp_path))
+    mount = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=12m tmpfs "$0" && exec "$@"', str(settings.store)]
+    if subprocess.run([*mount, "true"], check=False, capture_output=True, timeout=60).returncode:
+        pytest.skip("this machine lets nobody mount a small disk")
+    said = run_python(settings, code, before=mount).splitlines()
+    assert "StoreError" in said
+    assert {line for line in said if not line.startswith("written")} == {"StoreError"}
 
 
 def test_a_disk_that_cannot_be_written_is_told(tmp_path: Path, settings: Settings) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import app
+from indexer.settings import Settings
+from indexer.store import Store
 from ui.staff import Staff
 
 
@@ -42,13 +44,14 @@ def test_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 def test_a_password_is_turned_into_what_the_setting_takes(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr("getpass.getpass", lambda prompt: "geheim")
     assert app.main(["--hash-password"]) == 0
     hashed = capsys.readouterr().out.strip()
     assert "geheim" not in hashed
-    assert Staff(hashed).begin("geheim") is not None
+    with Store.open(tmp_path / "store", settings=Settings(embedding_model="none")) as store:
+        assert Staff(hashed, store.staff_sessions).begin("geheim") is not None
 
 
 def test_a_password_setting_that_cannot_work_is_named(

@@ -67,8 +67,8 @@ def test_the_question_shows_at_once_then_the_answer_then_its_page() -> None:
 
 def test_an_answer_by_rules_comes_whole_after_the_question() -> None:
     quick = Talk(FakeEngine(), FakeLibrary(), blank_pages(), chinese, slow=False)
-    _, first, done = steps(quick, "三公经费多少")
-    assert "正在查找" in first.talk
+    waiting, done = steps(quick, "三公经费多少")
+    assert 'data-event="stop"' in waiting.talk
     assert '<b class="figure">9.80</b>' in done.talk
     assert 'data-event="retry"' in done.talk
     assert not done.turns[-1].running

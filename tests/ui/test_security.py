@@ -43,7 +43,9 @@ def site(tmp_path: Path) -> Iterator[Site]:
         def connect(host: str = "127.0.0.1", client: str = "127.0.0.1", **given: object) -> TestClient:
             changed = replace(settings, **given)  # type: ignore[arg-type]
             engine = Engine(store)
-            services = Services(engine, engine, store, Pictures(page_picture), inbox, Staff(""), changed)
+            services = Services(
+                engine, engine, store, Pictures(page_picture), inbox, Staff("", store.staff_sessions), changed
+            )
             return TestClient(mount(services), base_url=f"http://{host}:7860", client=(client, 50000))
 
         yield connect

@@ -49,7 +49,9 @@ def client(store: Store, inbox: Inbox, settings: Settings) -> Callable[..., Test
 
     def connect(password: str = "", host: str = "127.0.0.1") -> TestClient:
         metrics = Metrics(lambda: len(store.documents()), inbox)
-        app = make_server(store, inbox, Staff(password), settings, lambda name, asked: SHEET, metrics)
+        app = make_server(
+            store, inbox, Staff(password, store.staff_sessions), settings, lambda name, asked: SHEET, metrics
+        )
         return TestClient(app, base_url=f"http://{host}:7860", client=(host, 50000))
 
     return connect
@@ -102,6 +104,21 @@ def test_staff_may_from_anywhere_until_they_leave(client: Connect) -> None:
     assert guarded.post("/documents/forget", headers=OWN).status_code == 200
     guarded.post("/staff/end", headers=OWN)
     assert guarded.post("/documents/forget", headers=OWN).status_code == 403
+
+
+def test_a_session_holds_at_another_process_over_the_same_store_and_ends_at_both(
+    client: Connect, settings: Settings, inbox: Inbox
+) -> None:
+    one = client("geheim")
+    one.post("/staff/begin", json={"password": "geheim"}, headers=OWN)
+    with Store.open(settings.store, settings=settings) as store:
+        staff = Staff("geheim", store.staff_sessions)
+        metrics = Metrics(lambda: 0, inbox)
+        app = make_server(store, inbox, staff, settings, lambda name, asked: SHEET, metrics)
+        other = TestClient(app, base_url="http://127.0.0.1:7860", cookies=one.cookies)
+        assert other.post("/documents/forget", headers=OWN).status_code == 200
+        other.post("/staff/end", headers=OWN)
+    assert one.post("/documents/forget", headers=OWN).status_code == 403
 
 
 def test_too_much_and_too_little_is_refused_and_leaves_nothing(client: Connect, inbox: Inbox) -> None:

@@ -1,4 +1,5 @@
-"""Real servers for the tests: PostgreSQL and Chroma, each on a free port of this machine, with folders of their own."""
+"""Real servers to measure and to test with: PostgreSQL and Chroma, each on a free port of this machine, with folders of
+their own."""
 
 from __future__ import annotations
 
@@ -10,14 +11,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 WAIT_SECONDS = 60.0
 
 
 def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -48,6 +49,7 @@ class Postgres:
         return str(self._folder / "data")
 
     def start(self) -> None:
+        """Starts it, also again."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self._folder} -c fsync=off"
         self._run("pg_ctl", "-D", self._data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
 
@@ -56,6 +58,7 @@ class Postgres:
         self._run("pg_ctl", "-D", self._data, "-w", "-m", "immediate", "stop")
 
     def remove(self) -> None:
+        """Stops it and takes its folder away."""
         self.stop()
         shutil.rmtree(self._folder)
 
@@ -81,6 +84,7 @@ class Chroma:
         self.start()
 
     def start(self) -> None:
+        """Starts it, also again, and waits until it answers."""
         program = Path(sys.executable).with_name("chroma")
         command = [str(program), "run", "--path", str(self._folder), "--host", "127.0.0.1", "--port", str(self._port)]
         quiet = subprocess.DEVNULL
@@ -88,6 +92,7 @@ class Chroma:
         wait_for(lambda: answers(f"{self.url}/api/v2/heartbeat"))
 
     def stop(self) -> None:
+        """Kills it."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -104,18 +109,8 @@ def answers(url: str) -> bool:
 
 
 def wait_for(done: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
+    """Until `done`; an assertion fails after so many seconds."""
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "the server did not start"
         time.sleep(0.05)
-
-
-@contextmanager
-def running(command: Sequence[str], environment: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is ended afterwards."""
-    process = subprocess.Popen(command, env=environment, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate(timeout=WAIT_SECONDS)
