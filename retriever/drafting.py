@@ -16,7 +16,7 @@ from retriever.library import Library
 from retriever.passages import quote, views_for
 from retriever.passed import only_a_part, parts_of_items, passed_over
 from retriever.query import Operation, Query
-from retriever.task import Task, name_of
+from retriever.task import TOTAL, Task, name_of
 from retriever.types import Status
 from retriever.units import ASKED
 from retriever.whose import departments, unknown
@@ -28,6 +28,9 @@ _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|�
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LONG_LABEL = 4
 """A printed label of so many characters outweighs words for what budgets don't hold."""
+_ALL_MONEY = re.compile("预算(?!单位|编制)|总收入|总支出|收支")
+_THE_OTHERS = frozenset({"其余", "其他", "剩下"})
+_TOGETHER = re.compile("合计|一共|总共|加起来|共计|总和")
 _LEFT_OVER = 2
 """So many characters of a question that nothing explains make its figure unverified: it may answer something else."""
 _COUNTED = (Operation.LOOKUP, Operation.COUNT, Operation.SUM)
@@ -48,7 +51,7 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         if isinstance(whose, Draft):
             return refusal, ()
         task = Task(query, library, whose)
-        return operations.stated_count(task) or _with_closest(refusal, task, catalog), ()
+        return operations.staff(task) or operations.stated_count(task) or _with_closest(refusal, task, catalog), ()
     if served or targets.QUANTITY.search(query.text):
         kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
         query = replace(query, subjects=kept)
@@ -57,7 +60,12 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         return bodies, ()
     if len(bodies) > 1 and ASKED.search(query.text):  # 下属单位 says among whom, not what
         money = tuple(s for s in query.subjects if not any(c.split(".")[0] == "units" for c in s.concepts[:1]))
-        query = replace(query, subjects=money)
+        if not money and _ALL_MONEY.search(query.masked):
+            money = (TOTAL,)
+            together = query.operation is Operation.LOOKUP and _TOGETHER.search(query.masked)
+            query = replace(query, operation=Operation.SUM) if together else query
+        rest = tuple(p for p in query.leftover if p not in _THE_OTHERS)
+        query = replace(query, subjects=money, leftover=rest, modifiers=tuple(set(query.modifiers) - _THE_OTHERS))
     task = Task(query, library, bodies)
     try:
         draft = carry_out(task)

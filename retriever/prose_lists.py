@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 
 from indexer.text import fold
-from indexer.types import ClaimRole, Section, Table, TableKind
+from indexer.types import ClaimRole, Scope, Section, Table, TableKind
 from retriever.draft import Draft, Item, Passage
 from retriever.evidence import Figure
 from retriever.passages import asked_text, bigrams
@@ -35,17 +35,16 @@ def unit_list(query: Query, views: tuple[View, ...]) -> Draft | None:
     """The table of the units that a department's document covers."""
     if not _UNITS_ASKED.search(query.text) or re.search(r"内设|科室|处室|股室", query.text):
         return None
-    for view in views:
+    # A department's table of units goes before that of its own office.
+    for view in sorted(views, key=lambda v: v.info.scope is Scope.UNIT):
         for table in view.content.tables:
-            if table.kind is TableKind.UNITS and table.rows:
-                names = _name_column(table)
-                if names:
-                    text = "、".join(n for n, _ in names)
-                    page = names[0][1]
-                    passage = Passage(text, None, view.info.id, page, table.title, None, table.title)
-                    shown = f"《{table.title}》" if table.title else "单位表"
-                    lead = f"{shown}列了{len(names)}家单位：{text}。"
-                    return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
+            names = _name_column(table) if table.kind is TableKind.UNITS else []
+            if names:
+                text = "、".join(n for n, _ in names)
+                passage = Passage(text, None, view.info.id, names[0][1], table.title, None, table.title)
+                shown = f"《{table.title}》" if table.title else "单位表"
+                lead = f"{shown}列了{len(names)}家单位：{text}。"
+                return _list_draft(lead, passage, _counted(query, "单位", len(names), view))
     return next((d for v in views if (d := _units_told(query, v)) is not None), None)
 
 
@@ -72,13 +71,17 @@ def _units_told(query: Query, view: View) -> Draft | None:
     return None
 
 
+_SUM_ROW = re.compile("合计|总计|小计|部门合计")
+
+
 def _name_column(table: Table) -> list[tuple[str, int]]:
     column = next((i for i, path in enumerate(table.header) if path and "名称" in path[-1]), None)
     if column is None:
         column = next((i for i, path in enumerate(table.header) if path and "单位" in path[-1]), None)
     if column is None:
         return []
-    return [(row[column].text, row[column].page) for row in table.rows if column < len(row) and row[column].text]
+    named = [(row[column].text, row[column].page) for row in table.rows if column < len(row) and row[column].text]
+    return [(name, page) for name, page in named if not _SUM_ROW.fullmatch(fold(name))]
 
 
 def leads(query: Query, views: tuple[View, ...]) -> Draft | None:

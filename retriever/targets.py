@@ -172,9 +172,8 @@ def _clearest(query: Query, own: Sequence[_Row], *, anywhere: bool) -> _Row | No
         totals = [r for r in own if _OF_ALL.match(r.cells[0].text)]
         return totals[0] if len(totals) == 1 else None
     scored = sorted(((_speaks(query, r, anywhere), i) for i, r in enumerate(own)), reverse=True)
-    if not scored or scored[0][0] < _CLEAR or (len(scored) > 1 and scored[1][0] >= scored[0][0]):
-        return None
-    return own[scored[0][1]]
+    best = [own[i] for score, i in scored if score == scored[0][0] and score >= _CLEAR]
+    return best[-1] if len({row.text for row in best}) == 1 else None
 
 
 def _speaks(query: Query, row: _Row, anywhere: bool) -> float:

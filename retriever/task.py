@@ -85,7 +85,15 @@ def status_of(items: tuple[Item, ...]) -> Status:
 def name_of(figure: Figure) -> str:
     """Whose, which year's and which stage's figure: 甲局2023年预算."""
     year = f"{figure.year}年" if figure.year else ""
-    return f"{figure.info.department}{year}{figure.stage}"
+    owners = {i.info.department for i in figure.inputs} if _is_sum(figure) else set()
+    owner = f"{len(owners)}家单位" if len(owners) > 1 else figure.info.department
+    return f"{owner}{year}{figure.stage}"
+
+
+def _is_sum(figure: Figure) -> bool:
+    """Whether a figure adds others, of several bodies perhaps."""
+    terms, _, _ = figure.expression.partition(" = ")
+    return bool(figure.inputs) and " + " in terms and not any(sign in terms for sign in ("÷", "×", " - "))
 
 
 def missing(task: Task, body: Body, year: int | None, subject: Subject, why: str) -> Draft:

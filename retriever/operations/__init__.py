@@ -12,6 +12,7 @@ from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, listing
 from retriever.operations.per_unit import per_unit
 from retriever.operations.ratios import completion, multiples, shares
+from retriever.operations.staff import staff
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation
 from retriever.task import Task
@@ -25,6 +26,7 @@ __all__ = [
     "count",
     "listing",
     "lookup",
+    "staff",
     "stated_change_text",
     "stated_count",
     "trend",

@@ -149,7 +149,8 @@ def sum_up(task: Task) -> Draft:
     whole = compute.total(figures, "合计")
     if len({f.year for f in figures}) > 1:
         whole = replace(whole, year=None)  # of no single year
-    item = task.item(whole, "、".join(dict.fromkeys(f.label for f in figures)) + "合计")
+    names = "、".join(dict.fromkeys(f.label for f in figures))
+    item = task.item(whole, names if names.endswith(("合计", "总计")) else f"{names}合计")
     each = tuple(task.item(f) for f in figures)
     if _SEVERALLY.search(query.text):
         return Draft(status_of((*each, item)), (*each, item))

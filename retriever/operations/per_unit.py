@@ -40,6 +40,8 @@ def per_unit(task: Task) -> Draft:
     query = task.query
     if _YEARLY.search(query.text) and (len(query.years) > 1 or query.recent_years):
         return _mean_of_years(task)
+    if _OWN_SHARE.search(query.text) and "平均" not in query.text:
+        return Draft(Status.NOT_FOUND, lead="文件没有写每一个各得多少，平均数回答不了这个问题。", unsaid=True)
     m = _PER.search(query.text)
     unit = _counted_in(m.group(1), query.text[m.end() :]) if m else "人" if _PER_HEAD.search(query.text) else ""
     body = task.bodies[0]
@@ -86,6 +88,8 @@ def _spent_on(subject: Subject) -> Subject:
     return subject
 
 
+_OWN_SHARE = re.compile("每(?:个|家|所|条|座)[^，。,]{0,8}各(?:自)?(?:分到|分得|拿到|得到|有|是|要)?(?:多少|几)")
+"""每个社区各分到多少: a list of them is asked for."""
 _YEARLY = re.compile("年均|年平均|平均(?:每|一)年|每年平均")
 
 
