@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.text import UNIT_SCALE, plain
 from prompts import say
 from retriever import operations, prose, targets
 from retriever.consistency import consistency
 from retriever.context import is_bare
-from retriever.draft import Draft
+from retriever.draft import Draft, in_unit, rounded
+from retriever.evidence import Figure
 from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
 from retriever.query import MEASURED, Operation, Query, Subject
@@ -24,6 +26,10 @@ _NO_FIGURE = re.compile(
     "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
+_WHAT = re.compile(
+    "(?:建|买|做|办|搞|修|干|改|查|管|装|种|拍|写|换)(?:些|点|个)?(?:什么|啥)|怎么(?:办|做|弄|用|管|算的)"
+)
+_AMOUNT = re.compile("多少|几|钱|金额|数额|占")
 _HOW_IS_IT = re.compile("怎么样|怎样|如何|(?:情况|工作)[?？]?$")
 _CHANGING = (Operation.LIST, Operation.COMPARE, Operation.TREND, Operation.CHANGE, Operation.COUNT)
 _TARGETED = (Operation.LOOKUP, Operation.COUNT, Operation.PER_UNIT)
@@ -66,7 +72,8 @@ def carry_out(task: Task) -> Draft:
             return _with_amount(task, target)
         if counted_target and not _MONEY_TOO.search(query.text):
             return prose.answer(task)  # a count is asked for: no amount of money answers it
-    if query.operation is Operation.LOOKUP and not query.wants_amount and _NO_FIGURE.search(query.masked):
+    worded = _NO_FIGURE.search(query.masked) or (_WHAT.search(query.masked) and not _AMOUNT.search(query.masked))
+    if query.operation is Operation.LOOKUP and not query.wants_amount and worded:
         return prose.answer(replace(task, query=replace(query, operation=Operation.PROSE)))
     if not query.subjects and query.operation in (Operation.LOOKUP, Operation.LIST, Operation.COUNT):
         if query.operation is Operation.COUNT:
@@ -129,7 +136,7 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     """No figure of that name: a sentence that holds the words where `quote`, else a refusal."""
     draft = prose.answer(task)
     if draft.status is Status.TEXT and quote:
-        return draft
+        return _printed_in(draft, task) or draft
     if draft.status is not Status.NOT_FOUND:
         draft = Draft(Status.NOT_FOUND, unsaid=True)
     near = ranked(task.query, views_for(task), task.library) if task.query.leftover else ()
@@ -145,6 +152,29 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     hint = (say(_FILE, "suggested", names=names),) if names else ()
     lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
+
+
+def _printed_in(told: Draft, task: Task) -> Draft | None:
+    """The figure asked for where the sentence that holds the most of the question's words prints that very figure."""
+    query = task.query
+    if query.operation is not Operation.LOOKUP or not query.subjects or not query.wants_amount or not told.passages:
+        return None
+    found = operations.lookup(task)
+    if len(found.items) != 1:
+        return None
+    figure = found.items[0].figure
+    units = [u for u in _IN_PROSE if u != figure.unit] if figure.unit in UNIT_SCALE else []
+    written = {f"{plain(figure.value, figure.places)}{figure.unit}", *(_in(figure, u) for u in units)}
+    return found if any(way in told.lead for way in written) else None
+
+
+_PRINTED_PLACES = 2
+_IN_PROSE = ("万元", "元", "亿元")
+
+
+def _in(figure: Figure, unit: str) -> str:
+    value, places = in_unit(figure, unit)
+    return f"{plain(rounded(value, min(places, _PRINTED_PLACES)), min(places, _PRINTED_PLACES))}{unit}"
 
 
 def _read_as(draft: Draft, query: Query, meant: Subject) -> Draft:

@@ -140,7 +140,8 @@ class Engine:
 
         def link(said: str, query: Query) -> Query:
             bodies = query.bodies or (earlier.bodies if earlier else ())
-            return link_names(query, self._candidates(said, bodies, catalog))
+            linked = link_names(query, self._candidates(said, bodies, catalog))
+            return replace(linked, spoken_of=linked.subjects)
 
         plain = link(text, single)
         mended, slips = corrected(squeeze(text)) if _unclear(plain) else (text, ())
