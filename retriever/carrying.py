@@ -103,7 +103,8 @@ def carry_out(task: Task) -> Draft:
     if draft.items and query.operation is not Operation.REASON and Operation.REASON in query.operations:
         return _with_reason(task, draft)
     if draft.status is Status.NOT_FOUND and query.operation is Operation.LOOKUP and not query.wants_amount:
-        return prose.listed(task) or draft
+        named = any(s.score >= _FIRMLY and s.concepts[:1] != ("units",) for s in query.subjects)
+        return draft if named else prose.listed(task) or draft  # 对附属单位补助支出 asks for no list of units
     return draft
 
 

@@ -115,7 +115,7 @@ class Engine:
             ("total", (done - started) * 1000),
         )
         bodies = tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies) or tuple(catalog.bodies.values())
-        answer = replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies))
+        answer = replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies, self.library))
         return _Found(answer, draft, query, catalog)
 
     def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Catalog]:

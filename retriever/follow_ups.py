@@ -5,6 +5,8 @@ from __future__ import annotations
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Body
 from retriever.draft import Draft
+from retriever.evidence import Figure
+from retriever.library import Library
 from retriever.query import Operation, Query
 from retriever.types import Status
 
@@ -14,7 +16,7 @@ _EACH_YEAR = (Operation.SHARE, Operation.RANK, Operation.SUM)
 _STATED = ("三公经费", "支出总额")
 
 
-def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[str, ...]:
+def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...], library: Library) -> tuple[str, ...]:
     """Up to three. After one figure of one department: a part, another year, a share or a unit; after anything else the
     same of another year, and what every department publishes."""
     if draft.status is Status.CLARIFY:
@@ -22,11 +24,8 @@ def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[st
     figure = draft.items[0].figure if len(draft.items) == 1 == len(bodies) else None
     if figure is None or figure.fact is None or query.operation is not Operation.LOOKUP:
         return (*_in_another_year(query, draft, bodies), *_published(query, draft, bodies))[:_MOST]
-    concept = vocabulary().concepts.get(figure.fact.concept)
-    out: list[str] = []
-    if concept is not None and concept.parts:
-        part = vocabulary().concepts.get(concept.parts[-1])
-        out += [f"其中{part.name}呢"] if part is not None else []
+    part = _largest_part(figure, library)
+    out = [f"其中{part}呢"] if part else []
     others = [y for y in bodies[0].years if y != figure.year]
     out += [f"那{others[-1]}年呢"] if others else []
     if figure.fact.concept not in _TOTALS and figure.fact.side != "income" and figure.unit.endswith("元"):
@@ -34,6 +33,23 @@ def follow_ups(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[st
     if figure.unit == "万元" and not query.unit:
         out.append("换算成元")
     return tuple(out[:_MOST])
+
+
+def _largest_part(figure: Figure, library: Library) -> str:
+    """The largest thing that the document prints as a part of a figure; "" where it prints none."""
+    concepts = vocabulary().concepts
+    concept = concepts.get(figure.fact.concept) if figure.fact is not None else None
+    if concept is None:
+        return ""
+    view = library.view(figure.info.id, figure.info.sha256)
+    printed = [
+        (fact.value, part)
+        for part in concept.parts
+        for fact in view.by_concept.get(part, ())
+        if fact.value is not None and fact.measure == "total" and part in concepts
+    ]
+    value, part = max(printed, default=(None, ""))
+    return concepts[part].name if value else ""
 
 
 def _in_another_year(query: Query, draft: Draft, bodies: tuple[Body, ...]) -> tuple[str, ...]:
