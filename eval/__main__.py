@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         "--page",
         type=Path,
         metavar="docs/performance.md",
-        help="测全部（读文件、整库增长、各种数据库），把表和曲线写进这一页（约半小时）",
+        help="测全部（读文件、整库增长、各种数据库），把表和曲线写进这一页（约十分钟）",
     )
     bench.add_argument("--without-chroma", action="store_true", help="与 --chunks 同用：不填向量库，建库快得多")
     bench.set_defaults(command=_bench)

@@ -18,11 +18,11 @@ from ui.metrics import Metrics
 from ui.page import Page, Services, head, theme
 from ui.render import asset
 from ui.server import make_server
-from ui.sessions import keep_numbers
+from ui.sessions import keep_little
 from ui.sheets import Sheet
 
 KEPT_SESSIONS = 1000
-"""So many readers' conversations are kept by the server, those of the last ones; each takes a quarter of a megabyte.
+"""So many readers' conversations are kept by the server, those of the last ones; each takes about 0.2 megabytes.
 Gradio's own number would let strangers fill gigabytes."""
 
 _PLACES_TOLD_SECONDS = 1.0
@@ -32,7 +32,7 @@ which takes longer than the answers do where many wait."""
 
 def mount(services: Services) -> FastAPI:
     """The server to run."""
-    keep_numbers()
+    keep_little()
     metrics = Metrics(lambda: len(services.library.documents()), services.inbox)
     rules = metrics.counting(services.rules)
     engine = rules if services.engine is services.rules else metrics.counting(services.engine)

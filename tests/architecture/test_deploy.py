@@ -89,6 +89,11 @@ def test_the_compose_file_is_understood_and_starts_nothing_without_its_secrets()
     assert subprocess.run(command, check=False, capture_output=True, env=bare, timeout=60).returncode != 0
 
 
+def test_the_file_of_passwords_goes_neither_into_the_image_nor_into_the_history() -> None:
+    assert "**/.env" in read(".dockerignore").split()
+    assert ".env" in read(".gitignore").split()
+
+
 def test_the_compose_file_keeps_secrets_outside_and_the_page_inside() -> None:
     services = yaml.safe_load((ROOT / "docs" / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
     assert services["yusuan"]["ports"] == ["127.0.0.1:7860:7860"]

@@ -6,27 +6,31 @@ from typing import Any
 
 import anyio
 import gradio as gr
-from gradio.state_holder import SessionState
+from gradio.state_holder import StateHolder
 
-from ui.sessions import keep_numbers
+from ui.sessions import LeanState, keep_little
 
 
 def test_a_component_that_is_updated_and_then_given_a_value_is_kept_once() -> None:
-    keep_numbers()
-    keep_numbers()
     with gr.Blocks() as blocks:
-        text, kept = gr.HTML("first"), gr.State(())
+        text, kept = gr.HTML("first", elem_id="text"), gr.State(())
         gr.Button().click(lambda: ("", ()), None, [text, kept])
-    session = SessionState(blocks)
-    before = len(session.blocks_config.blocks), len(session.config_values)
+    keep_little()
+    holder = StateHolder()
+    holder.set_blocks(blocks)
+    session = holder["a reader"]
+    assert isinstance(session, LeanState)
+    before = set(session.blocks_config.blocks)
     for number in range(5):
         for told in (gr.skip(), f"answer {number}"):
             run(blocks, session, (told, (number,)))
-    assert (len(session.blocks_config.blocks), len(session.config_values)) == before
-    assert session.config_values[text._id]["props"]["value"] == "answer 4"
+    assert set(session.blocks_config.blocks) == before
+    assert session.config_values == {}
     assert session[kept._id] == (4,)
+    assert session[text._id].elem_id == "text"
+    assert session[text._id] is not text, "what one reader sees is not another's"
 
 
-def run(blocks: gr.Blocks, session: SessionState, told: Any) -> None:
+def run(blocks: gr.Blocks, session: LeanState, told: Any) -> None:
     (function,) = blocks.fns.values()
     anyio.run(blocks.postprocess_data, function, told, session)
