@@ -87,6 +87,7 @@ def _tokenizer() -> jieba.Tokenizer:
     return tokenizer
 
 
+@lru_cache(maxsize=1)
 def vocabulary_words() -> frozenset[str]:
     """The Chinese runs of two to twelve characters in all labels, citizens' words and code names of the vocabulary."""
     from indexer.vocabulary import vocabulary

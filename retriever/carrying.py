@@ -92,9 +92,9 @@ def carry_out(task: Task) -> Draft:
     if query.operation in MEASURED and any(not _COUNTING.search(m) for m in query.modifiers):
         return _nothing_like_it(task, quote=False)
     if query.operation is Operation.LIST and query.modifiers and all(s.score < _FIRMLY for s in query.subjects):
-        told = prose.answer(task)  # 对领导干部做哪些离任审计: no members of 审计
-        if told.status is Status.TEXT:
-            return told
+        worded_so = prose.answer(task)  # 对领导干部做哪些离任审计: no members of 审计
+        if worded_so.status is Status.TEXT:
+            return worded_so
     if _unexplained(query):
         if query.operation in (Operation.LIST, Operation.COUNT):
             return operations.OPERATIONS[query.operation](task)

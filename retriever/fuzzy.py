@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.vocabulary import vocabulary
@@ -100,17 +101,15 @@ _SHORTEST_TYPO = 5
 def mistyped_subject(masked: str) -> Subject | None:
     """The one official name that stands in a question with exactly one wrong character; None where several could."""
     found: dict[str, tuple[int, str]] = {}
-    by_size: dict[int, list[tuple[str, str]]] = {}
-    for concept in vocabulary().concepts.values():
-        for label in {clean(concept.name), *map(clean, concept.labels)}:
-            if len(label) >= _SHORTEST_TYPO:
-                by_size.setdefault(len(label), []).append((label, concept.id))
-    for size, labels in by_size.items():
+    sizes, by_half = _official_names()
+    for size in sizes:
         for start in range(len(masked) - size + 1):
             window = masked[start : start + size]
             if "|" in window:
                 continue
-            for label, concept_id in labels:
+            half = size // 2  # one wrong character leaves one half right
+            near = (*by_half.get((size, 0, window[:half]), ()), *by_half.get((size, 1, window[half:]), ()))
+            for label, concept_id in near:
                 if sum(a != b for a, b in zip(window, label, strict=True)) == 1:
                     found[concept_id] = (start, label)
     places = {at for at, _ in found.values()}
@@ -119,3 +118,19 @@ def mistyped_subject(masked: str) -> Subject | None:
     (start,) = places
     label = next(iter(found.values()))[1]
     return Subject(label, start, start + len(label), tuple(sorted(found)), score=FUZZY)
+
+
+_Halves = Mapping[tuple[int, int, str], Sequence[tuple[str, str]]]
+
+
+@lru_cache(maxsize=1)
+def _official_names() -> tuple[tuple[int, ...], _Halves]:
+    """The lengths of the vocabulary's longer names, and each name with its concept by length and either half."""
+    by_half: dict[tuple[int, int, str], list[tuple[str, str]]] = {}
+    for concept in vocabulary().concepts.values():
+        for label in {clean(concept.name), *map(clean, concept.labels)}:
+            size, half = len(label), len(label) // 2
+            if size >= _SHORTEST_TYPO:
+                by_half.setdefault((size, 0, label[:half]), []).append((label, concept.id))
+                by_half.setdefault((size, 1, label[half:]), []).append((label, concept.id))
+    return tuple(sorted({size for size, _, _ in by_half})), by_half

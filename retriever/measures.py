@@ -117,6 +117,8 @@ _OVER_ALL = re.compile(r"^(?:财政拨款|预算|支出|口径)*(?:里面?|中|�
 """一般公共预算，小学比初中多多少: the fund is said for all that follows."""
 _OF_THEM_ALL = re.compile(r"^(?:[两二三四五六几]个?)?(?:科目|项目|项|类)?(?:的|在)$")
 """小学、初中、高中三个科目的一般公共预算: the fund is said for all before it."""
+_WHOLE_OF = re.compile("在$")
+_TAKES_UP = re.compile("^(?:里面?|里头|中|当中|内)?(?:大概|大约)?所?占")
 _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
@@ -131,6 +133,8 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
     asked for too where its own figure was asked first (事业运行多少，其中项目支出多少)."""
     before = [m for m in measures if m.start < item.start]
     behind = [m for m in measures if m.start >= item.end]
+    if any(_WHOLE_OF.search(text[item.end : m.start]) and _TAKES_UP.match(text[m.end :]) for m in behind):
+        return tuple(sorted((item, *measures), key=lambda s: s.start))  # 工资在基本支出里占几成
     if any("占" in text[min(a.end, b.end) : max(a.start, b.start)] for a in (item,) for b in measures):
         return _joined_only(item, measures, text)
     lead = [m for m in before if measure_of(m).startswith("fund.") and _joined(item, m, text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -33,4 +34,5 @@ def test_a_component_that_is_updated_and_then_given_a_value_is_kept_once() -> No
 
 def run(blocks: gr.Blocks, session: LeanState, told: Any) -> None:
     (function,) = blocks.fns.values()
-    anyio.run(blocks.postprocess_data, function, told, session)
+    with ThreadPoolExecutor(1) as apart:  # the browser's tests leave an event loop in this thread
+        apart.submit(anyio.run, blocks.postprocess_data, function, told, session).result()
