@@ -82,7 +82,7 @@ def in_context(query: Query, earlier: Query) -> Query:
         query,
         operation=operation,
         bodies=tuple(dict.fromkeys(bodies)),
-        unknown_bodies=query.unknown_bodies,
+        unknown_bodies=query.unknown_bodies or (() if query.bodies else earlier.unknown_bodies),
         years=years,
         relative_years=query.relative_years if own_years or _only_base(earlier, operation) else earlier.relative_years,
         recent_years=query.recent_years if own_years else earlier.recent_years,

@@ -153,3 +153,18 @@ def test_items_are_ranked_and_counted_by_how_much_of_their_budget_they_spent() -
     assert figures(engine, "2024年哪个科目完成年初预算的比例最低") == [("80.00", "%")]
     (over,) = engine.ask(Question("2024年有几个科目超了年初预算")).values
     assert (over.value, over.unit) == ("1", "个")
+
+
+def test_a_follow_up_to_a_department_that_is_not_held_is_not_answered_for_another(engine: Engine) -> None:
+    answer = engine.ask(Question("换算成元呢", ("丙市教育局2024年巡查艇更新多少钱",)))
+    assert (answer.status, answer.values) == (Status.NOT_FOUND, ())
+
+
+def test_follow_ups_offer_only_parts_that_are_printed() -> None:
+    rows = [["一、一般公共预算", "90.00"], ["二、其他收入", "10.00"], ["收入总计", "100.00"]]
+    engine = Engine(Held(content([make("收入总表", ["项目", "预算数"], rows)], info=WATER)))
+    first = engine.ask(Question("水利局2024年收入总额多少"))
+    assert first.values[0].value == "100.00"
+    for offered in first.follow_ups:
+        again = engine.ask(Question(offered, ("水利局2024年收入总额多少",)))
+        assert again.status not in (Status.NOT_FOUND, Status.CLARIFY), offered
