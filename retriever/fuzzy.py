@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
+from indexer.lexical import words_of
 from indexer.vocabulary import vocabulary
 from retriever.language import language
 from retriever.query import Subject
@@ -60,6 +61,12 @@ def fuzzy_subjects(text: str, labels: Iterable[str], masked: str = "") -> tuple[
     start, end = top[0][1], top[0][2]
     found = tuple(dict.fromkeys(s[3] for s in top if s[1] == start))
     return (Subject(text[start:end], start, end, labels=found, score=FUZZY),)
+
+
+def foreign_words(said: str, name: str) -> tuple[str, ...]:
+    """Words of what was said that share no character with a name: 乡下 in 乡下饮水安全 for 农村饮水安全工程."""
+    held = set(name)
+    return tuple(word for word, _, _ in words_of(said) if len(word) > 1 and held.isdisjoint(word))
 
 
 _AND = re.compile(r"以及|加上|和|与|跟|加|、")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from indexer.types import Claim, ClaimRole
 from retriever.draft import Draft, Item
 from retriever.evidence import claim_figure
+from retriever.fuzzy import foreign_words
 from retriever.masking import MASK
 from retriever.passages import views_for
 from retriever.task import Task, status_of
@@ -127,6 +128,8 @@ def _alike(noun: str, subject: str) -> float:
         noun in group and any(subject.endswith(word) for word in group if len(word) >= _SHORTEST) for group in _ALIKE
     ):
         return 1.0
+    if foreign_words(noun, subject):
+        return 0.0
     run = max(
         (j - i for i in range(len(noun)) for j in range(i + _SHORTEST, len(noun) + 1) if noun[i:j] in subject),
         default=0,
