@@ -155,7 +155,7 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
             return _read_as(again, task.query, meant)
     names = "、".join(offered(near))
     hint = (say(_FILE, "suggested", names=names),) if names else ()
-    lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+    lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover or task.query.modifiers))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
 
 

@@ -112,7 +112,7 @@ def _doubted(draft: Draft, query: Query) -> Draft:
         return Draft(
             Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
         )
-    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
+    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else (*query.modifiers, *query.cut)
     if left:
         note = say(_FILE, "left_over", text="、".join(left))
     elif passed:
