@@ -40,3 +40,18 @@ def test_no_figure_of_another_year(engine: Engine, year: str, other: str) -> Non
     firm = (Status.VERIFIED, Status.SINGLE_SOURCE, Status.CONFLICT)
     assert moved
     assert [text for text in moved if engine.ask(Question(text)).status in firm] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "水务局2024年决算超过100万元的项目有几个",
+        "水务局2024年决算最大的两个项目",
+        "水务局2024年三公经费决算数",
+        "水务局2024年决算里项目支出占总支出的比例",
+    ],
+)
+def test_a_budget_is_no_final_account(engine: Engine, text: str) -> None:
+    answer = engine.ask(Question(text))
+    assert (answer.status, answer.values) == (Status.NOT_FOUND, ())
+    assert "决算" in answer.text
