@@ -155,7 +155,10 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
             return _read_as(again, task.query, meant)
     names = "、".join(offered(near))
     hint = (say(_FILE, "suggested", names=names),) if names else ()
-    lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover or task.query.modifiers))
+    if task.query.leftover or not task.query.modifiers:
+        lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+    else:
+        lead = say(_FILE, "narrowed", text="、".join(task.query.modifiers))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
 
 
