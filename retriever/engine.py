@@ -18,7 +18,7 @@ from retriever.draft import Draft
 from retriever.drafting import draft_answer
 from retriever.follow_ups import follow_ups
 from retriever.homophones import corrected
-from retriever.language import squeeze
+from retriever.language import squeeze, without_courtesy
 from retriever.library import Library, Store
 from retriever.linking import link_names
 from retriever.llm import Assistant
@@ -121,7 +121,7 @@ class Engine:
     def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Catalog]:
         """The question in the light of the turns before it; the catalogue with the units that it names."""
         query: Query | None = None
-        for text in (*question.turns, question.text):
+        for text in map(without_courtesy, (*question.turns, question.text)):
             single = self._single(text, query, catalog)
             if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)

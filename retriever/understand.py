@@ -263,7 +263,8 @@ def _unexplained(
     operation: Operation,
 ) -> tuple[tuple[int, str], ...]:
     """The pieces of a question that nothing explains, each with its place, and what changes a figure unsaid."""
-    left = leftover(masked, (*found, *subjects))
+    named = "|".join(label for s in subjects if s.score >= _PRINTED for label in s.labels)
+    left = tuple((at, p) for at, p in leftover(masked, (*found, *subjects)) if p not in named)  # said twice
     for a, b in pairwise(subjects):
         asks = _COUNTS_ASKED.search(a.text)  # 多少批次多少人 asks for both
         if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED and not asks:

@@ -55,3 +55,15 @@ def test_a_budget_is_no_final_account(engine: Engine, text: str) -> None:
     answer = engine.ask(Question(text))
     assert (answer.status, answer.values) == (Status.NOT_FOUND, ())
     assert "决算" in answer.text
+
+
+@pytest.mark.parametrize("polite", ["麻烦帮忙查查{}", "请问{}？谢谢", "你好，我想了解一下，{}", "根据公开的文件，{}"])
+def test_courtesies_change_no_answer(engine: Engine, polite: str) -> None:
+    lines = (ROOT / "eval" / "cases" / "sample.jsonl").read_text("utf-8").splitlines()
+    asked = [case["question"] for case in map(json.loads, lines) if "question" in case]
+    changed = []
+    for text in asked:
+        plain, kind = engine.ask(Question(text)), engine.ask(Question(polite.format(text)))
+        if plain.status is Status.VERIFIED and (kind.status, kind.values) != (plain.status, plain.values):
+            changed.append(text)
+    assert changed == []
