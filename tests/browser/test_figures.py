@@ -98,6 +98,7 @@ def test_passages_are_found_narrowed_and_opened(visit: Visit, server: Server) ->
     page.get_by_role("button", name="查找", exact=True).click()
     expect(page.locator(".hits mark").first).to_be_visible(timeout=ANSWER_MS)
     before = page.locator(".search [role=status]").inner_text()
+    page.locator(".narrow summary").click()
     page.locator(".facets", has_text="部门").get_by_role("button", name=WATER).click()
     expect(page.locator(".search [role=status]")).not_to_have_text(before, timeout=ANSWER_MS)
     expect(page.locator("#search-department")).to_contain_text(WATER)
