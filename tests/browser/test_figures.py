@@ -108,6 +108,7 @@ def test_passages_are_found_narrowed_and_opened(visit: Visit, server: Server) ->
     expect(page.locator("figure.viewer")).to_have_attribute("data-document", re.compile(WATER), timeout=ANSWER_MS)
     page.get_by_label("查找什么").fill("宇宙飞船发射场")
     page.keyboard.press("Enter")
+    expect(page.locator(".search")).to_contain_text("没有一处原样写着“宇宙飞船发射场”", timeout=ANSWER_MS)
     page.get_by_label("查找什么").fill("“宇宙飞船发射场”")
     page.keyboard.press("Enter")
     expect(page.locator(".search")).to_contain_text("没有找到", timeout=ANSWER_MS)
