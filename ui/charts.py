@@ -10,6 +10,7 @@ from ui.words import Words, chinese
 _COLOURS = ("#047857", "#b45309", "#1d4ed8", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#9f1239")
 _SHAPES = (("circle", "solid"), ("diamond", "dash"), ("square", "dot"), ("x", "dashdot"))
 """What tells lines apart that have the same colour."""
+_LINES = "rgba(100,116,139,.25)"
 _HEIGHT = 340
 _LEGEND_HEIGHT = 8
 """So much higher for each name in the legend, some three of which fit beside each other."""
@@ -51,9 +52,15 @@ def comparison_to_figure(made: Comparison, fonts: tuple[str, ...], t: Words = ch
         font_color="#64748b",
     )
     figure.update_xaxes(
-        type="category", automargin=True, categoryorder="array" if not made.line else "category ascending"
+        type="category",
+        automargin=True,
+        showgrid=False,
+        linecolor=_LINES,
+        categoryorder="array" if not made.line else "category ascending",
     )
-    figure.update_yaxes(title_text=made.unit, rangemode="tozero", automargin=True, gridcolor="rgba(100,116,139,.25)")
+    figure.update_yaxes(
+        title_text=made.unit, rangemode="tozero", automargin=True, gridcolor=_LINES, zerolinecolor=_LINES
+    )
     return figure
 
 

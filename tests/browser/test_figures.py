@@ -112,3 +112,14 @@ def test_passages_are_found_narrowed_and_opened(visit: Visit, server: Server) ->
     page.get_by_label("查找什么").fill("“宇宙飞船发射场”")
     page.keyboard.press("Enter")
     expect(page.locator(".search")).to_contain_text("没有找到", timeout=ANSWER_MS)
+
+
+def test_on_a_phone_every_figure_shows_its_amount_and_page(visit: Visit, server: Server) -> None:
+    page = visit(server.url, 390)
+    open_tab(page, "数据", ".figuretable tbody tr")
+    row = page.locator(".figuretable tbody tr").first
+    for part in (row.locator(".number"), row.get_by_role("button")):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+    assert row.get_by_role("cell").count() == 7, "still a table for screen readers"
