@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from indexer.errors import AnswerError
 from indexer.text import fold
@@ -16,7 +17,7 @@ from retriever.catalog import Catalog
 from retriever.context import in_context
 from retriever.draft import Draft
 from retriever.drafting import draft_answer
-from retriever.follow_ups import follow_ups
+from retriever.follow_ups import MOST, follow_ups, leads_on
 from retriever.homophones import corrected
 from retriever.language import squeeze, without_courtesy
 from retriever.library import Library, Store
@@ -50,6 +51,7 @@ class _Found:
     draft: Draft
     query: Query
     catalog: Catalog
+    proposed: tuple[str, ...] = ()
 
 
 class Engine:
@@ -76,12 +78,12 @@ class Engine:
             raise AnswerError("回答这个问题时程序出错，已记入日志；请换一种问法再试。") from error
 
     def _stream(self, question: Question) -> Iterator[Answer]:
-        found = self._answer(question)
+        plain = self._answer(question)
         if self._helper is None:
-            yield found.answer
+            yield self._offering(question, plain, plain).answer
             return
         deadline = self._helper.deadline()
-        found = self._helped(question, found, self._helper, deadline)
+        found = self._offering(question, self._helped(question, plain, self._helper, deadline), plain)
         yield found.answer
         yield from self._helper.worded(found.answer, found.draft, found.query, found.catalog, self.library, deadline)
 
@@ -96,11 +98,28 @@ class Engine:
         text = f"{say(_FILE, 'restated', question=said)}\n{again.answer.text}"
         return replace(again, answer=replace(again.answer, question=question.text, text=text))
 
-    def _answer(self, question: Question, restated: bool = False) -> _Found:
-        """By rules alone; a restated question's figures are nobody's proof that this was asked, so none is verified."""
+    def _offering(self, question: Question, found: _Found, asked: _Found) -> _Found:
+        """An answer with the first few of the proposed questions that the rules can answer next, after the question as
+        it was `asked`."""
+
+        def can_be_answered(text: str) -> bool:
+            try:
+                following = self._answer(replace(question, text=text), after=asked)
+                return leads_on(following.query, following.answer)
+            except MISTAKES:
+                logger.exception("核对接着问的问题时程序出错")
+                return False
+
+        offered = tuple(islice(filter(can_be_answered, found.proposed), MOST))
+        return replace(found, answer=replace(found.answer, follow_ups=offered))
+
+    def _answer(self, question: Question, restated: bool = False, after: _Found | None = None) -> _Found:
+        """By rules alone; a restated question's figures are nobody's proof that this was asked, so none is verified.
+        `after`: an answer that it goes on from, in the place of the question's earlier turns."""
         started = time.perf_counter()
-        catalog = self.library.catalog(question.filters)
-        query, catalog = self._understand(question, catalog)
+        catalog = after.catalog if after else self.library.catalog(question.filters)
+        turns = (question.text,) if after else (*question.turns, question.text)
+        query, catalog = self._understand(turns, catalog, after.query if after else None)
         understood = time.perf_counter()
         draft, extra = draft_answer(query, catalog, self.library)
         if restated:
@@ -115,13 +134,13 @@ class Engine:
             ("total", (done - started) * 1000),
         )
         bodies = tuple(catalog.bodies[b] for b in query.bodies if b in catalog.bodies) or tuple(catalog.bodies.values())
-        answer = replace(answer, timings_ms=timings, follow_ups=follow_ups(query, draft, bodies, self.library))
-        return _Found(answer, draft, query, catalog)
+        proposed = () if after else follow_ups(query, draft, bodies, self.library, bool(question.filters.department))
+        return _Found(replace(answer, timings_ms=timings), draft, query, catalog, proposed)
 
-    def _understand(self, question: Question, catalog: Catalog) -> tuple[Query, Catalog]:
-        """The question in the light of the turns before it; the catalogue with the units that it names."""
-        query: Query | None = None
-        for text in map(without_courtesy, (*question.turns, question.text)):
+    def _understand(self, turns: tuple[str, ...], catalog: Catalog, query: Query | None) -> tuple[Query, Catalog]:
+        """The last turn in the light of the others and of what was asked before them; the catalogue with the units that
+        they name."""
+        for text in map(without_courtesy, turns):
             single = self._single(text, query, catalog)
             if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)

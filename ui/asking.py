@@ -157,7 +157,7 @@ class Talk:
             for choice in choices:
                 own = self._engine.ask(Question(turn.question, earlier, Filters(department=(choice,))))
                 if own.citations:
-                    card = answer_to_card(_of(choice, own), lookup(self._shelf, own))
+                    card = answer_to_card(own, lookup(self._shelf, own))
                     turn = replace(turn, each=(*turn.each, card))
                     yield turn
         except YusuanError as exc:
@@ -238,8 +238,3 @@ def _waiting(questions: tuple[str, ...]) -> Turn:
 
 def _link(questions: tuple[str, ...]) -> str:
     return "?" + urlencode({"q": "\n".join(questions[-_LINKED_TURNS:])})
-
-
-def _of(department: str, answer: Answer) -> Answer:
-    """The answer with its follow-up questions naming the department, which the conversation does not."""
-    return replace(answer, follow_ups=tuple(q if department in q else f"{department}{q}" for q in answer.follow_ups))

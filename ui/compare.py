@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,7 @@ from ui.words import Words, chinese
 DOC_TYPES = ("预算", "决算")
 MODES = {"trend": "逐年变化", "ranking": "部门排名", "budget": "预算与决算", "shares": "构成"}
 """The kinds of comparison, by the names that links carry."""
+CHOOSE = "构成只看一份文件；看别的，请在上面选部门和年度。"
 _LONGEST_SUBJECT = 60
 
 
@@ -120,11 +122,14 @@ def wanted_from_parameters(asked: Mapping[str, list[str]]) -> Wanted:
 
 
 def _keys(documents: Sequence[DocumentInfo], wanted: Wanted) -> tuple[Key, ...]:
-    """What is asked for; a ranking is of one year and type, parts are of one document: the latest, where not said."""
+    """What is asked for; a ranking is of one year and type, parts are of one document: the latest, where not said. There
+    is nothing to rank in a year and type of one department, so the latest of several comes before it."""
     types = () if wanted.mode == "budget" else wanted.doc_types
     found = keys(documents, wanted.departments, wanted.years, types)
     if wanted.mode in ("ranking", "shares") and found:
-        newest = max(found, key=lambda key: (key[1], key[2] == "预算"))
+        held = Counter(key[1:] for key in found)
+        alone = wanted.mode == "ranking"
+        newest = max(found, key=lambda key: (alone and held[key[1:]] > 1, key[1], key[2] == "预算"))
         found = tuple(key for key in found if key[1:] == newest[1:])
     return found[:1] if wanted.mode == "shares" else found
 
@@ -153,11 +158,11 @@ def _ranking(wanted: Wanted, series: Sequence[Point]) -> Comparison:
 
 
 def _budget(wanted: Wanted, series: Sequence[Point]) -> Comparison:
-    headings = ("部门", "年度", "预算", "预算单位", "决算", "决算单位", "差额", "完成（%）")
+    headings = ("部门", "年度", "预算", "决算", "单位", "差额", "完成（%）")
     found = completions(series)
     rows = tuple(
         Row(
-            (c.point.department, c.point.year, b.value, b.unit, c.point.value, c.point.unit, c.difference, _done(c)),
+            (c.point.department, c.point.year, _in(b, c.point), c.point.value, c.point.unit, c.difference, _done(c)),
             _place(c.point),
             _badge(c.point),
         )
@@ -168,7 +173,7 @@ def _budget(wanted: Wanted, series: Sequence[Point]) -> Comparison:
     many = len({p.department for p in both}) > 1
     names = [f"{p.department} {p.year}" if many else str(p.year) for p in both]
     pairs = zip(both, names, values, strict=True)
-    marks = tuple(Mark(f"{name} {p.doc_type}", value, p.doc_type) for p, name, value in pairs if value is not None)
+    marks = tuple(Mark(name, value, p.doc_type) for p, name, value in pairs if value is not None)
     return Comparison(wanted, headings, rows, marks, unit)
 
 
@@ -177,7 +182,9 @@ def _shares(wanted: Wanted, series: Sequence[Point], shelf: Shelf) -> Comparison
     if not series:
         return Comparison(wanted, headings, (), (), "")
     (point,) = series
-    notes = (f"{point.department} {point.year}年{point.doc_type}",)
+    notes: tuple[str, ...] = (f"{point.department} {point.year}年{point.doc_type}",)
+    if not wanted.departments:
+        notes = (*notes, CHOOSE)
     parts = _parts(point, shelf)
     if parts is None:
         return Comparison(wanted, headings, (), (), "", (*notes, "文件里没有列出它的各项，无法给出构成"))
@@ -197,6 +204,12 @@ def _parts(point: Point, shelf: Shelf) -> Sum | None:
     sums = [s for s in card.sums if s.agrees and not s.across and s.unit == point.unit]
     sums = [s for s in sums if Decimal(s.total.value.replace(",", "")) == point.value and len(s.rows) > 1 and total]
     return max(sums, key=lambda s: len(s.rows), default=None)
+
+
+def _in(point: Point, other: Point) -> Decimal:
+    """A figure in the unit of another; as it stands where that is no unit of the same kind."""
+    same = {point.unit, other.unit} <= UNIT_SCALE.keys()
+    return convert(point.value, point.unit, other.unit) if same else point.value
 
 
 def _done(change: Change) -> Decimal | None:

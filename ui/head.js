@@ -16,3 +16,17 @@ const keepLook = () => {
 };
 if (document.body) keepLook();
 else document.addEventListener('DOMContentLoaded', keepLook);
+// What was typed and not yet asked survives a reload, as it happens when the server was away.
+const questionBox = () => document.querySelector('#question textarea, #question input');
+document.addEventListener('input', ({ target }) => {
+  if (target === questionBox()) sessionStorage.setItem('yusuan-typed', target.value);
+});
+const waiting = setInterval(() => {
+  const box = questionBox();
+  if (!box) return;
+  clearInterval(waiting);
+  const typed = sessionStorage.getItem('yusuan-typed');
+  if (!typed || box.value) return;
+  box.value = typed;
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+}, 100);

@@ -162,6 +162,7 @@ watch('value', async () => {
   if (talk) keep(talk.dataset.talk);
   const asked = [...element.querySelectorAll('.asked')];
   const stands = `${asked.length}${element.querySelector('.pending') ? '…' : ''}`;
+  if (talk && asked.length > parseInt(element.dataset.stands ?? '0', 10)) sessionStorage.removeItem('yusuan-typed');
   if (stands !== (element.dataset.stands ?? '0')) scrollTo(asked.at(-1)?.closest('.turn'), 'start');
   element.dataset.stands = stands;
   if (window.yusuanReport && element.querySelector('.report')) {

@@ -99,8 +99,22 @@ class SearchTab:
 def search_to_html(found: SearchPage | None, error: str = "", t: Words = chinese) -> str:
     """What was found, with the counts that narrow it down."""
     return render(
-        "search.html", t, found=found, error=error, kinds=KIND_NAMES, pieces=_pieces, box=_box, most=_MOST_FACETS
+        "search.html",
+        t,
+        found=found,
+        error=error,
+        kinds=KIND_NAMES,
+        pieces=_pieces,
+        box=_box,
+        most=_MOST_FACETS,
+        only_near=_only_near,
     )
+
+
+def _only_near(found: SearchPage) -> bool:
+    """Whether no passage on this page holds more than half of the words at one place."""
+    longest = max((end - start for hit in found.hits for start, end in hit.marks), default=0)
+    return found.page == 1 and 2 * longest <= len(found.text.strip())
 
 
 def _pieces(hit: SearchHit) -> list[tuple[str, bool]]:

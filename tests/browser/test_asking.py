@@ -244,13 +244,18 @@ def test_a_restarted_server_answers_the_open_page(visit: Visit, serve: Callable[
     with serve(store_copy) as first:
         page = visit(first.url)
         ask(page, WATER)
+        page.get_by_label("问题", exact=True).press_sequentially("还没问完的话")
     port = int(first.url.rstrip("/").rpartition(":")[2])
     with serve(store_copy, port=port):
         page.reload()
         expect(page.locator(".turn .figure").first).to_have_text("19.80", timeout=ANSWER_MS)
         answered(page)
+        expect(page.get_by_label("问题", exact=True)).to_have_value("还没问完的话", timeout=ANSWER_MS)
         ask(page, "其中公务接待费呢")
         expect(page.locator(".turn").last.locator(".figure")).to_have_text("2.10")
+        page.reload()
+        expect(page.locator(".turn")).to_have_count(2, timeout=ANSWER_MS)
+        expect(page.get_by_label("问题", exact=True)).to_have_value("")
 
 
 def test_what_is_not_held_is_said(visit: Visit, server: Server) -> None:

@@ -98,6 +98,7 @@ def test_passages_are_found_narrowed_and_opened(visit: Visit, server: Server) ->
     page.get_by_role("button", name="查找", exact=True).click()
     expect(page.locator(".hits mark").first).to_be_visible(timeout=ANSWER_MS)
     before = page.locator(".search [role=status]").inner_text()
+    page.locator(".narrow summary").click()
     page.locator(".facets", has_text="部门").get_by_role("button", name=WATER).click()
     expect(page.locator(".search [role=status]")).not_to_have_text(before, timeout=ANSWER_MS)
     expect(page.locator("#search-department")).to_contain_text(WATER)
@@ -107,6 +108,18 @@ def test_passages_are_found_narrowed_and_opened(visit: Visit, server: Server) ->
     expect(page.locator("figure.viewer")).to_have_attribute("data-document", re.compile(WATER), timeout=ANSWER_MS)
     page.get_by_label("查找什么").fill("宇宙飞船发射场")
     page.keyboard.press("Enter")
+    expect(page.locator(".search")).to_contain_text("没有一处原样写着“宇宙飞船发射场”", timeout=ANSWER_MS)
     page.get_by_label("查找什么").fill("“宇宙飞船发射场”")
     page.keyboard.press("Enter")
     expect(page.locator(".search")).to_contain_text("没有找到", timeout=ANSWER_MS)
+
+
+def test_on_a_phone_every_figure_shows_its_amount_and_page(visit: Visit, server: Server) -> None:
+    page = visit(server.url, 390)
+    open_tab(page, "数据", ".figuretable tbody tr")
+    row = page.locator(".figuretable tbody tr").first
+    for part in (row.locator(".number"), row.get_by_role("button")):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+    assert row.get_by_role("cell").count() == 7, "still a table for screen readers"

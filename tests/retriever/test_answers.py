@@ -139,7 +139,51 @@ def test_something_is_offered_after_every_kind_of_answer_and_can_be_answered(eng
     assert offered
     for text in offered:
         assert text != first
-        assert engine.ask(Question(text, (first,))).values, text
+        answer = engine.ask(Question(text, (first,)))
+        assert answer.values or (text.endswith("原因是什么") and answer.citations), (text, answer.text)
+
+
+WHERE_SOMETHING_IS_MISSING = {
+    "水务局2023年决算支出是多少": "那2024年呢",  # no final accounts of that year
+    "交通运输局2024年预算多少": "其中年末结转和结余呢",  # nothing was left over
+    "水务局有几辆公务车": "那2023年呢",  # no such row that year
+    "水务局2024年决算支出多少": "那2022年呢",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "never"), WHERE_SOMETHING_IS_MISSING.items())
+def test_nothing_is_offered_that_would_be_refused(engine: Engine, first: str, never: str) -> None:
+    """Two steps far: what is offered after an answer, and what is offered after that."""
+    offered = engine.ask(Question(first)).follow_ups
+    assert offered
+    assert never not in offered
+    for text in offered:
+        second = engine.ask(Question(text, (first,)))
+        assert any(value.value.strip("-0.") for value in second.values), (text, second.text)
+        for third in second.follow_ups:
+            answer = engine.ask(Question(third, (first, text)))
+            assert answer.status not in (Status.NOT_FOUND, Status.CLARIFY), (first, text, third, answer.text)
+
+
+def test_no_share_of_more_than_everything_is_offered(engine: Engine) -> None:
+    turns = ("水务局2024年三公经费多少", "占总支出的百分之几")
+    for text in engine.ask(Question(turns[-1], turns[:-1])).follow_ups:
+        values = engine.ask(Question(text, turns)).values
+        assert all(Decimal(v.value) <= 100 for v in values if v.unit == "%"), text
+    assert "占总支出的百分之几" not in engine.ask(Question("水务局国有资产占用情况")).follow_ups
+
+
+def test_after_a_change_its_reason_is_offered(engine: Engine) -> None:
+    first = "水务局2024年三公经费比2023年增加还是减少"
+    why = next(q for q in engine.ask(Question(first)).follow_ups if q.endswith("原因是什么"))
+    assert "更新一辆已报废的应急抢险用车" in engine.ask(Question(why, (first,))).text
+
+
+def test_where_a_limit_names_the_department_the_questions_offered_name_it_too(engine: Engine) -> None:
+    limited = Filters(department=("望溪市水务局",))
+    offered = engine.ask(Question("三公经费多少", filters=limited)).follow_ups
+    assert offered
+    assert all("望溪市水务局" in text for text in offered), offered
 
 
 def test_departments_are_listed_in_one_unit_each_with_its_place(engine: Engine) -> None:

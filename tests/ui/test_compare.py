@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from retriever.series import percent
 from ui.charts import comparison_to_figure
 from ui.compare import (
     Comparison,
+    Mark,
     Wanted,
     compare,
     comparison_to_html,
@@ -77,12 +79,30 @@ def test_final_figures_stand_beside_the_budget(engine: Engine, store: Store) -> 
         WATER,
         2023,
         Decimal("19.80"),
-        "万元",
         Decimal("17.65"),
         "万元",
         Decimal("-2.15"),
         Decimal("89.14"),
     )
+
+
+def test_budget_and_final_accounts_stand_side_by_side_in_the_chart(engine: Engine, store: Store) -> None:
+    figure = comparison_to_figure(made(engine, store, "budget"), ("sans-serif",))
+    assert figure is not None
+    assert [(trace.name, list(trace.x)) for trace in figure.data] == [("预算", ["2023"]), ("决算", ["2023"])]
+
+
+def test_a_ranking_is_of_a_year_with_several_departments(engine: Engine, store: Store) -> None:
+    ranking = made(engine, store, "ranking", departments=(WATER, "石家庄市科学技术协会"))
+    assert {row.cells[2] for row in ranking.rows} == {2023}, "of 2024 only one of them is held"
+    assert len(ranking.rows) == 2
+
+
+def test_no_two_lines_look_alike(engine: Engine, store: Store) -> None:
+    marks = tuple(Mark("2023", Decimal(n), f"第{n}局") for n in range(20))
+    figure = comparison_to_figure(replace(made(engine, store, "trend"), marks=marks), ("sans-serif",))
+    assert figure is not None
+    assert len({(trace.line.color, trace.line.dash, trace.marker.symbol) for trace in figure.data}) == 20
 
 
 def test_parts_add_up_to_the_whole(engine: Engine, store: Store) -> None:
