@@ -23,7 +23,7 @@ _PARTS_ASKED = re.compile(
     r"(?:下面|下属|下设|之下|底下|下)(?:的)?(?:各|[两二三四五六七八九十几\d]+)?个?(?:项|款|科目)(?:级)?[^，。]{0,6}(?:分别|各|多少|哪些)"
 )
 _NO_FIGURE = re.compile(
-    "谁|哪里|哪儿|何处|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
+    "谁|哪里|哪儿|何处|哪条(?:街|路|河|线)|(?:什么|哪个)(?:地方|位置|小区)|位于|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
 _WHAT = re.compile(
@@ -155,7 +155,10 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
             return _read_as(again, task.query, meant)
     names = "、".join(offered(near))
     hint = (say(_FILE, "suggested", names=names),) if names else ()
-    lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+    if task.query.leftover or not task.query.modifiers:
+        lead = say(_FILE, "unknown_subject", text="、".join(task.query.leftover))
+    else:
+        lead = say(_FILE, "narrowed", text="、".join(task.query.modifiers))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
 
 

@@ -25,8 +25,9 @@ _ASKING = re.compile(r"^(?:哪|几|这|那|各|每|有|某|什么|多少)")
 _PLANNED = re.compile(
     "[几多]个|[一两二三四五六七八九十][个台座条辆家套栋]|多少|计划|新建|改建|扩建|哪个|哪家|哪些|内设|下设|设有|部门(?=.)"
 )
-_TALK = re.compile("^.*(?:知道|想问|请问|了解|听说|搬来|来到|住在?|关于|那个|这个)")
+_TALK = re.compile("^.*(?:知道|想问|请问|了解|听说|搬来|来到|住在?|关于|那个|这个|人说|据说|核实|核对|占|算算|看看)")
 """What leads up to a name in a sentence."""
+_SHORTEST_REGION = 2
 _GENERIC_WORD = re.compile(r"^(?:全|本|我|该|各|咱|咱们|我们)[省市区县州旗]$")
 _REGION_BEFORE = re.compile(r"([\u4e00-\u9fff]{1,6}[省市区县州旗])$")
 
@@ -353,8 +354,8 @@ class Catalog:
         before = _REGION_BEFORE.search(text[start : mention.start + inside])
         if before is None:
             return mention
-        word = before.group(1)
-        if _GENERIC_WORD.match(word):
+        word = _TALK.sub("", before.group(1))
+        if len(word) < _SHORTEST_REGION or _GENERIC_WORD.match(word):
             return mention
         kept = tuple(
             k

@@ -76,7 +76,8 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
         draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
     wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
-    if wordy or (draft.status is Status.NOT_FOUND and query.operation in _COUNTED):
+    unmet = draft.status is Status.NOT_FOUND and query.operation in _COUNTED and query.threshold is None
+    if wordy or unmet:
         draft = operations.stated_count(task) or draft
     if draft.unsaid:
         draft = _with_closest(draft, task, catalog)
@@ -112,7 +113,7 @@ def _doubted(draft: Draft, query: Query) -> Draft:
         return Draft(
             Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
         )
-    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else query.cut
+    left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else (*query.modifiers, *query.cut)
     if left:
         note = say(_FILE, "left_over", text="、".join(left))
     elif passed:

@@ -19,7 +19,7 @@ from retriever.draft import Draft
 from retriever.drafting import draft_answer
 from retriever.follow_ups import MOST, follow_ups, leads_on
 from retriever.homophones import corrected
-from retriever.language import squeeze
+from retriever.language import squeeze, without_courtesy
 from retriever.library import Library, Store
 from retriever.linking import link_names
 from retriever.llm import Assistant
@@ -140,7 +140,7 @@ class Engine:
     def _understand(self, turns: tuple[str, ...], catalog: Catalog, query: Query | None) -> tuple[Query, Catalog]:
         """The last turn in the light of the others and of what was asked before them; the catalogue with the units that
         they name."""
-        for text in turns:
+        for text in map(without_courtesy, turns):
             single = self._single(text, query, catalog)
             if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)

@@ -50,6 +50,8 @@ class Language:
     narrower: frozenset[str]
     small: frozenset[str]
     together: tuple[tuple[str, tuple[str, ...]], ...]
+    opening: re.Pattern[str]
+    closing: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +88,16 @@ def language() -> Language:
         narrower=frozenset(raw["narrower"]),
         small=frozenset(raw["small"]),
         together=tuple((word, tuple(items)) for word, items in raw["together"].items()),
+        opening=re.compile(raw["courtesy"]["opening"]),
+        closing=re.compile(raw["courtesy"]["closing"]),
     )
+
+
+def without_courtesy(text: str) -> str:
+    """A question without what opens and closes it politely; the text itself where nothing else is left."""
+    words = language()
+    asked = words.closing.sub("", words.opening.sub("", normalize(text)))
+    return asked if len(asked) > 1 else text
 
 
 def squeeze(text: str) -> str:

@@ -11,7 +11,7 @@ from retriever.context import is_bare
 from retriever.fuzzy import foreign_words, fuzzy_enumeration, fuzzy_subjects, mistyped_subject
 from retriever.language import language, squeeze
 from retriever.query import MEASURED, Operation, Query, Subject
-from retriever.settle import with_column
+from retriever.settle import nested_elsewhere, with_column
 from retriever.subjects import SUFFIX, clean
 from retriever.view import View
 
@@ -69,12 +69,17 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
         return query
     named = with_column((hit,), query.text)
     headless = tuple(hit.text for _ in (0,) if all(_other_head(hit.text, label) for label in hit.labels))
+    apart = (s for s in query.named if s.end <= hit.start or hit.end <= s.start)
+    beside = tuple(sorted((hit, *apart), key=lambda s: s.start))
     foreign = tuple(w for w in foreign_words(hit.text, "".join(hit.labels)) if language().stopwords.sub("", w))
     return replace(
         query,
         subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
         leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
-        modifiers=tuple(p for p in query.modifiers if p not in hit.text and hit.text not in p),
+        modifiers=(
+            *(p for p in query.modifiers if p not in hit.text and hit.text not in p),
+            *nested_elsewhere(beside, query.masked),
+        ),
         cut=(*headless, *foreign, *(p for p in query.cut if p not in hit.text and hit.text not in p)),
     )
 

@@ -25,9 +25,11 @@ _SECTION_KINDS = ("expense_total", "general_public", "income_total")
 
 
 def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
-    """The body's documents of a year, best stage first."""
+    """The body's documents of a year, best stage first; of the stage alone that is said outright."""
     documents = [d for d in body.documents if year is None or d.year == year]
     stage = task.query.stage
+    if task.query.stage_strong and stage and not task.query.both_stages:
+        documents = [d for d in documents if d.doc_type is None or d.doc_type.value == stage]
     documents.sort(
         key=lambda d: (
             d.doc_type is None or (stage not in ("", d.doc_type.value)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,6 +40,7 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
         if others and (frames or unnamed):
             out.remove(s)
     if not keep_whole:
+        out = [s for s in out if not _holds_the_next(s, out, text)]
         out = _heads(out, text)
         for s in list(out):
             child = next((o for o in out if o is not s and o.start >= s.end and is_ancestor(s, o)), None)
@@ -139,6 +141,43 @@ _BOUGHT = re.compile("购|买|添置|更新|换")
 _HOW_MANY = re.compile("几|多少[辆台]|数量|数(?:是|有|为)|保有量|辆数")
 _OF_WHICH = re.compile("[,，]?其中")
 _INSIDE_IT = re.compile(r"^(?:预算|支出|费用?|总额)?(?:\|*)(?:里|中|当中|里面|其中)")
+
+
+_ALL_MONEY = (("expenditure.total",), ("income.total",), ("expenditure.year",))
+
+
+def _holds_the_next(subject: Subject, subjects: Sequence[Subject], text: str) -> bool:
+    """总支出中用于装修的: the part is asked for, of all money."""
+    behind = [s for s in subjects if s.start >= subject.end]
+    return (
+        subject.concepts[:1] in _ALL_MONEY
+        and bool(behind)
+        and not is_measure(behind[0])
+        and _INSIDE.match(text[subject.end : behind[0].start]) is not None
+    )
+
+
+_OWN_LINES = ("three_public.", "func.", "econ.", "operating_funds", "procurement.")
+_INSIDE = re.compile(
+    r"^(?:预算|支出|费用?|经费|项目)?(?:里面?|里头|中|当中|之中)(?:的|用于|用在|用来|用作|花在|花于|投在|投入|给|付|支付|安排|发)*的?$"
+)
+
+
+def nested_elsewhere(subjects: tuple[Subject, ...], text: str) -> tuple[str, ...]:
+    """Things asked for inside what does not hold them (三公经费中用于装修的): neither one's figure answers that."""
+    out = []
+    for a, b in pairwise(subjects):
+        whole = bool(a.labels or a.codes) or (a.concepts[:1] and a.concepts[0].startswith(_OWN_LINES))
+        part = b.concepts[:1] and b.concepts[0].startswith(_OWN_LINES) and not is_measure(b)
+        related = is_ancestor(a, b) or is_ancestor(b, a) or set(a.concepts) & set(b.concepts) or _siblings_of_one(a, b)
+        if whole and part and not related and not b.labels and _INSIDE.match(text[a.end : b.start]):
+            out.append(b.text)
+    return tuple(out)
+
+
+def _siblings_of_one(a: Subject, b: Subject) -> bool:
+    """公车运行里的购置: both are lines of one table, and the first may be said loosely."""
+    return any(x.split(".")[0] == y.split(".")[0] == "three_public" for x in a.concepts for y in b.concepts)
 
 
 def with_column(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:

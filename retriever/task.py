@@ -100,6 +100,11 @@ def missing(task: Task, body: Body, year: int | None, subject: Subject, why: str
     """What is not held, and what is near."""
     held = "、".join(f"{d.year}年{d.doc_type.value if d.doc_type else ''}" for d in body.documents)
     what = f"“{subject.text}”"
+    if why == "subject" and task.query.stage_strong and not task.query.both_stages:
+        of_year = [d for d in body.documents if year is None or d.year == year]
+        types = {d.doc_type.value for d in of_year if d.doc_type}
+        if types and task.query.stage not in ("", *types):
+            why = "final" if task.query.stage == "决算" else "budget"
     if why == "year":
         lead = f"库中没有{body.name}{year}年的文件，找不到{what}的数。"
     elif why == "final":

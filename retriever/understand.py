@@ -19,6 +19,7 @@ from retriever.remainder import is_part, taken_off
 from retriever.settle import (
     is_ancestor,
     merge_code_and_name,
+    nested_elsewhere,
     particular_purchases,
     settle,
     with_column,
@@ -116,6 +117,8 @@ _WHICH_WAY = re.compile("[升增涨多]加?了?(?:还是|是)[降减跌少]")
 _AMOUNT_TOO = re.compile("[,，][^,，]*(?:安排|是|为|花了?)多少")
 _WHICH_ITEM = re.compile("哪(?:一)?(?:个|项|类|款|些)")
 _COUNTS_ASKED = re.compile("多少|几")
+_ONE_IN_ALL = re.compile("^(?!.*(?:和|与|、|加|跟|占|比)).*(?:一共|总共|合计|共计)")
+_OF_PARTS = (Operation.SHARE, Operation.MULTIPLE, Operation.SUM, Operation.COMPARE, Operation.REMAINDER)
 _OVER_YEARS = {Operation.TREND, Operation.LIST, Operation.SUM, Operation.LOOKUP}
 _IN_ALL = re.compile("一共|总共|合计|共计|累计|拢共|加起来|总和")
 _EACH_YEAR = re.compile("分别|各|每|变化|走势|趋势|怎么变|逐年")
@@ -260,7 +263,8 @@ def _unexplained(
     operation: Operation,
 ) -> tuple[tuple[int, str], ...]:
     """The pieces of a question that nothing explains, each with its place, and what changes a figure unsaid."""
-    left = leftover(masked, (*found, *subjects))
+    named = "|".join(label for s in subjects if s.score >= _PRINTED for label in s.labels)
+    left = tuple((at, p) for at, p in leftover(masked, (*found, *subjects)) if p not in named)  # said twice
     for a, b in pairwise(subjects):
         asks = _COUNTS_ASKED.search(a.text)  # 多少批次多少人 asks for both
         if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED and not asks:
@@ -363,6 +367,11 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         leftover=tuple(p for _, p in left),
         modifiers=(
             *particular_purchases(every_subject, masked),
+            *(
+                nested_elsewhere(every_subject, masked)
+                if operation not in _OF_PARTS or _ONE_IN_ALL.search(masked)
+                else ()
+            ),
             *(
                 p
                 for at, p in left

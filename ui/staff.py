@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import hashlib
+import binascii
 import hmac
 import secrets
 import threading
@@ -14,13 +14,17 @@ from ipaddress import ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
+
 from indexer.errors import SettingsError
 
 COOKIE = "yusuan_staff"
 SESSION_SECONDS = 30 * 60
-_N, _R, _P = 2**15, 8, 1
-_MEMORY = 64 * 1024 * 1024
-_PREFIX = "scrypt"
+_HASHER = PasswordHasher()
+"""argon2id with the library's own costs, which follow RFC 9106."""
+_PREFIX = "argon2:"
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 _MOST_TRIES, _TRY_SECONDS = 10, 60.0
 _NOTED_SECONDS = 1.0
@@ -30,17 +34,16 @@ _MARK = b"staff sessions"
 Clock = Callable[[], float]
 
 
-def hash_password(password: str, salt: bytes | None = None) -> str:
-    """What may stand in the setting instead of the password: "scrypt:" salt ":" hash, both in base64."""
-    salt = salt or secrets.token_bytes(16)
-    digest = hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=_MEMORY)
-    return ":".join((_PREFIX, *(base64.b64encode(part).decode("ascii") for part in (salt, digest))))
+def hash_password(password: str) -> str:
+    """What may stand in the setting instead of the password: "argon2:" and the usual form of such a hash in base64,
+    as its $ signs mean something in the files that settings are written to."""
+    return _PREFIX + base64.b64encode(_HASHER.hash(password).encode()).decode("ascii")
 
 
 def check_password(setting: str) -> None:
     """Raises SettingsError for one that begins like a hash and is none."""
-    if setting.startswith(f"{_PREFIX}:"):
-        _salt(setting)
+    if setting.startswith(_PREFIX):
+        _stored(setting)
 
 
 class Throttle:
@@ -82,9 +85,9 @@ class Staff:
     def __init__(self, password: str, sessions: Sessions, clock: Clock = time.time) -> None:
         """`password`: as set, plain or made by `hash_password`; "" for none. Raises SettingsError."""
         check_password(password)
-        self._hash = password if not password or password.startswith(f"{_PREFIX}:") else hash_password(password)
+        self._hash = password if not password or password.startswith(_PREFIX) else hash_password(password)
         self._sessions, self._clock = sessions, clock
-        self._mark = hash_password(password, _MARK).encode()
+        self._mark = _key_of(password)
 
     @property
     def has_password(self) -> bool:
@@ -95,8 +98,9 @@ class Staff:
         now = self._clock()
         if not self._hash or not self._sessions.admit_try(now, now - _TRY_SECONDS, _MOST_TRIES):
             return None
-        given = hash_password(password[:1000], _salt(self._hash))
-        if not hmac.compare_digest(given.encode(), self._hash.encode()):
+        try:
+            _HASHER.verify(_stored(self._hash), password[:1000])
+        except VerificationError:
             return None
         token = secrets.token_urlsafe(32)
         self._sessions.begin(self._key(token), now, now + SESSION_SECONDS)
@@ -152,11 +156,20 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _salt(stored: str) -> bytes:
+def _stored(setting: str) -> str:
+    """The hash in a setting, in its usual form. Raises SettingsError."""
     try:
-        _, salt, digest = stored.split(":")
-        if len(base64.b64decode(digest, validate=True)) == 64:
-            return base64.b64decode(salt, validate=True)
-    except ValueError:
-        pass
-    raise SettingsError("YUSUAN_STAFF_PASSWORD 以 scrypt: 开头，但不是 python app.py --hash-password 给出的值")
+        hashed = base64.b64decode(setting.removeprefix(_PREFIX), validate=True).decode("ascii")
+        extract_parameters(hashed)
+    except (binascii.Error, UnicodeDecodeError, InvalidHashError) as error:
+        message = "YUSUAN_STAFF_PASSWORD 以 argon2: 开头，但不是 python app.py --hash-password 给出的值"
+        raise SettingsError(message) from error
+    return hashed
+
+
+def _key_of(setting: str) -> bytes:
+    """A key that all processes with one setting share and that does not tell it."""
+    costs = _HASHER
+    return hash_secret_raw(
+        setting.encode(), _MARK, costs.time_cost, costs.memory_cost, costs.parallelism, costs.hash_len, Type.ID
+    )

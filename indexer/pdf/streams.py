@@ -10,6 +10,8 @@ from pathlib import Path
 _HEAD = 600
 """Bytes before a stream within which its dictionary stands."""
 _FILTER = re.compile(rb"/(?:Filter|F)\s*\[?\s*/(FlateDecode|Fl|ASCII85Decode|A85)\b")
+_FONT = re.compile(rb"/Length1\b|/Subtype\s*/(?:CIDFontType0C|Type1C|OpenType)\b")
+"""A font's shapes: damage to them changes how characters look, not which they are."""
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _DIGITS = bytes(range(ord("!"), ord("u") + 1)) + b"z \t\r\n\f\0"
 """Characters of data that was written as ASCII 85."""
@@ -32,8 +34,9 @@ def broken_streams(path: Path) -> int:
             end = data.find(b"endstream", start)
             end = len(data) if end < 0 else end
             head = data[max(found.start() - _HEAD, 0) : found.start()]
-            packed = _FILTER.search(head, head.rfind(b" obj") + 1)
-            if packed:
+            own = head[head.rfind(b" obj") + 1 :]
+            packed = _FILTER.search(own)
+            if packed and not _FONT.search(own):
                 check = _is_whole if packed.group(1).startswith(b"Fl") else _is_written_out
                 broken += not check(data[start:end])
             found = _STREAM.search(data, end)

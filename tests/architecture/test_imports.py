@@ -44,6 +44,7 @@ HOMES = {
     "alembic": ("indexer/store/upgrade.py", "indexer/store/migrations/"),
     "ray": ("indexer/cluster.py",),
     "jieba": ("indexer/lexical.py",),
+    "argon2": ("ui/staff.py",),
     "pypinyin": ("retriever/homophones.py",),
     "filelock": ("indexer/store/ownership.py",),
     "gradio": ("app.py", "ui/"),

@@ -93,7 +93,7 @@ def test_the_document_comes_whole(visit: Visit, server: Server) -> None:
 def test_following_up_editing_retrying_and_starting_again(visit: Visit, server: Server) -> None:
     page = visit(server.url)
     ask(page, WATER)
-    page.locator(".turn").last.locator(".chip", has_text="公务用车").click()
+    page.locator(".turn").last.locator(".chip", has_text="其中公务用车").click()
     expect(page.locator(".turn")).to_have_count(2, timeout=ANSWER_MS)
     answered(page)
     expect(page.locator(".turn").last.locator(".figure")).to_have_text("11.20")

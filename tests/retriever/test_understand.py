@@ -77,6 +77,13 @@ def test_departments_are_known_by_their_short_names(text: str, body: str) -> Non
     assert query.unknown_bodies == ()
 
 
+@pytest.mark.parametrize("lead", ["有人说", "想核实", "三公经费占", "关于"])
+def test_what_leads_up_to_a_short_name_is_no_region(lead: str) -> None:
+    query = parse(f"{lead}市园林局2023年的预算")
+    assert query.bodies == ("甲省乙市园林绿化管理局",)
+    assert query.unknown_bodies == ()
+
+
 @pytest.mark.parametrize("text", ["教育局三公经费", "丁市园林局预算", "长宁路街道预算", "乙市公安局预算"])
 def test_departments_not_held_are_named_as_unknown(text: str) -> None:
     query = parse(text)

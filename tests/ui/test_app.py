@@ -57,6 +57,6 @@ def test_a_password_is_turned_into_what_the_setting_takes(
 def test_a_password_setting_that_cannot_work_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("YUSUAN_STAFF_PASSWORD", "scrypt:abc")
+    monkeypatch.setenv("YUSUAN_STAFF_PASSWORD", "argon2:abc")
     assert app.main(["--store", str(tmp_path / "store")]) == 2
     assert "YUSUAN_STAFF_PASSWORD" in capsys.readouterr().err

@@ -89,7 +89,7 @@ def test_another_password_ends_the_sessions_of_the_old_one(sessions: StaffSessio
 
 def test_a_setting_that_is_no_hash_is_refused(sessions: StaffSessions) -> None:
     with pytest.raises(SettingsError, match="YUSUAN_STAFF_PASSWORD"):
-        Staff("scrypt:abc", sessions)
+        Staff("argon2:abc", sessions)
 
 
 @pytest.mark.parametrize(
