@@ -142,7 +142,7 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         meaning=MEANINGS[answer.status],
         figures=tuple(_figure(value) for value in answer.values),
         text=answer.text.strip(),
-        said=_without(answer.text.strip(), [name for name, there in drawn.items() if there] + [_AS_DOUBTS]),
+        said=_without(_without_choices(answer), [name for name, there in drawn.items() if there] + [_AS_DOUBTS]),
         doubts=doubts,
         sums=tuple(sorted(dict.fromkeys(sums), key=lambda proof: (proof.agrees, proof.across))),
         steps=tuple(sorted(dict.fromkeys(steps), key=lambda step: step.agrees)),
@@ -151,6 +151,12 @@ def answer_to_card(answer: Answer, lookup: Lookup) -> Card:
         follow_ups=answer.follow_ups,
         milliseconds=_total_time(answer),
     )
+
+
+def _without_choices(answer: Answer) -> str:
+    """The text without the line that lists what the reader is offered as buttons."""
+    offered = "、".join(answer.choices)
+    return "\n".join(line for line in answer.text.strip().splitlines() if not offered or line != offered)
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -179,3 +179,10 @@ def test_what_does_not_agree_comes_first() -> None:
 )
 def test_long_numbers_are_grouped(number: str, shown: str) -> None:
     assert grouped(number) == shown
+
+
+def test_what_can_be_chosen_stands_on_buttons_only() -> None:
+    answer = Answer("三公经费多少", Status.CLARIFY, "请问是哪一个？\n甲局、乙局", choices=("甲局", "乙局"))
+    card = answer_to_card(answer, lambda _: None)
+    assert (card.said, card.choices) == ("请问是哪一个？", ("甲局", "乙局"))
+    assert "甲局、乙局" in card.text, "whoever copies it has them"
