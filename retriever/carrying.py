@@ -61,6 +61,9 @@ def carry_out(task: Task) -> Draft:
             if figures.items:
                 return replace(figures, notes=(*figures.notes, draft.lead), passages=draft.passages)
         return draft
+    if (between := operations.come_or_gone(task)) is not None:
+        grown = operations.increased(task) if between.status is Status.NOT_FOUND else None
+        return grown or between
     how_is_it = bool(_HOW_IS_IT.search(query.text)) and not query.wants_amount
     named_target = bool(targets.INDICATOR.search(query.text) and query.leftover) and not how_is_it
     planned = bool(_PLANNED.search(query.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from indexer.errors import UnitError
@@ -53,6 +53,13 @@ class Draft:
     choices: tuple[str, ...] = ()
     unsaid: bool = False
     explained: bool = False
+
+
+def doubtful(item: Item) -> Item:
+    """Never shown as verified: the figure stands, but it may not be what was asked for."""
+    if item.verdict.status is not Status.VERIFIED:
+        return item
+    return replace(item, verdict=replace(item.verdict, status=Status.SINGLE_SOURCE))
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

@@ -76,7 +76,8 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
         draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
     wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
-    unmet = draft.status is Status.NOT_FOUND and query.operation in _COUNTED and query.threshold is None
+    uncounted = query.operation in _COUNTED and query.threshold is None and not draft.explained
+    unmet = draft.status is Status.NOT_FOUND and uncounted
     if wordy or unmet:
         draft = operations.stated_count(task) or draft
     if draft.unsaid:

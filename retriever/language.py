@@ -181,5 +181,7 @@ def years_in(text: str) -> YearWords:
         found.append((span.start(), span.end(), ()))
     found.sort()
     years = tuple(dict.fromkeys(y for _, _, ys in found for y in ys))
+    if len(years) == 1 and relative and max(relative) < -1:  # 2024年比两年前
+        years, relative = (*years, *(years[0] + offset for offset in relative)), []
     at_end = any(words.year_end.match(text[e:]) for _, e, ys in found if ys or relative)
     return YearWords(years, tuple(dict.fromkeys(relative)), recent, at_end, tuple((s, e) for s, e, _ in found))

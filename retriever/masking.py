@@ -121,7 +121,7 @@ def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
             len(word) < 2
             or MASK in word
             or spoken[start:end] != kept[start:end]
-            or word in words.frames
+            or _only_frames(word)
             or _NUMBERED.match(word)
         ):
             continue
@@ -133,3 +133,9 @@ def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
     lone = re.findall("(?<![\u4e00-\u9fffA-Za-z])[\u4e00-\u9fff](?![\u4e00-\u9fffA-Za-z])", bare)
     found += [c for c in lone if c not in words.small and not any(c in w for w in found)]
     return tuple(found)
+
+
+def _only_frames(word: str) -> bool:
+    """Whether a word says nothing more than a frame of questions does (完成年初预算, of 年初预算)."""
+    words = language()
+    return any(not words.stopwords.sub("", word.replace(frame, "")) for frame in words.frames if frame in word)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from retriever.draft import Draft
 from retriever.operations.amounts import lookup, remainder, sum_up
-from retriever.operations.between import CHANGED, changed_members
+from retriever.operations.between import CHANGED, changed_members, come_or_gone
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
-from retriever.operations.listing import count, filter_list, listing
+from retriever.operations.listing import count, filter_list, increased, listing
 from retriever.operations.per_unit import per_unit
-from retriever.operations.ratios import completion, multiples, shares
+from retriever.operations.rates import completion
+from retriever.operations.ratios import multiples, shares
 from retriever.operations.staff import staff
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation
@@ -22,8 +23,10 @@ __all__ = [
     "OPERATIONS",
     "change",
     "changed_members",
+    "come_or_gone",
     "compare",
     "count",
+    "increased",
     "listing",
     "lookup",
     "staff",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from indexer.text import convert
@@ -11,6 +12,7 @@ from retriever import compute
 from retriever.draft import Draft, common_unit, shown
 from retriever.evidence import Figure
 from retriever.members import members_of
+from retriever.operations.amounts import is_any_project
 from retriever.operations.changes import pair_years
 from retriever.query import Subject
 from retriever.task import TOTAL, Task, missing, status_of
@@ -23,8 +25,9 @@ BY_CHANGE = re.compile(
 )
 _SHRUNK = re.compile("减|降|缩|压|砍")
 _BY_RATE = re.compile("幅|快|百分|%|增速|比例")
-COME = re.compile("新增|新设|新上|新列|新安排|新的|多出来|新加|新出现")
-GONE = re.compile("取消|砍掉|不再|没有了|去掉了|停了|撤销|消失|少了哪|减掉了哪")
+COME = re.compile("新增|新设|新上|新列|新安排|新的|多出来|新加|新出现|多了(?:哪|什么)|才有|刚有")
+GONE = re.compile("取消|砍掉|不再|没有了|去掉了|停了|撤销|消失|少了(?:哪|什么)|减掉了哪|没再|不见了|没了")
+_ASKS_WHICH = re.compile("哪|什么|啥|几|多少|有没有|吗|列|是否")
 _PROJECTS = Subject("项目", 0, 0, ("project.item",))
 
 
@@ -65,6 +68,9 @@ CHANGED = re.compile(
 )
 
 
+_CHANGES = re.compile(rf"变?(?:{_MOVED}|多了|少了)了?")
+
+
 def changed_members(task: Task) -> Draft:
     """哪些项目增加了: every member that both years list and that grew (or shrank), the greatest change first."""
     query = task.query
@@ -80,23 +86,36 @@ def changed_members(task: Task) -> Draft:
         return Draft(Status.TEXT, lead=f"两年都列的{len(pairs)}项中，没有{word}的。")
     items = tuple(map(task.item, kept))
     told = "；".join(f"{c.inputs[0].label}{word}{_amount(c)}" for c in kept)
-    return Draft(status_of(items), items, f"两年都列的{len(pairs)}项中，{len(kept)}项{word}：{told}。")
+    lead = f"两年都列的{len(pairs)}项中，{len(kept)}项{word}：{told}。"
+    return Draft(status_of(items), items, lead, explained=_said_by(task, _CHANGES))
 
 
-def come_or_gone(task: Task) -> Draft:
-    """Members that only the later year lists, or only the earlier one."""
+def _said_by(task: Task, pattern: re.Pattern[str]) -> bool:
+    """Whether the words that ask which members changed are all that no subject explains."""
+    query = task.query
+    said = "".join(m.group(0) for m in pattern.finditer(query.masked))
+    return all(word in said for word in (*query.leftover, *query.modifiers, *query.cut))
+
+
+def come_or_gone(task: Task) -> Draft | None:
+    """哪些项目是新增的, 砍掉了什么项目: projects that only the later year lists, or only the earlier one; None where the
+    question asks nothing of that kind."""
+    query = task.query
+    asked = GONE if (gone := bool(GONE.search(query.masked))) else COME
+    if not asked.search(query.masked) or not _ASKS_WHICH.search(query.masked):
+        return None
+    if not query.subjects or not all(is_any_project(s) for s in query.subjects):
+        return None
     body = task.bodies[0]
     years = pair_years(task, body)
-    subject = _PROJECTS
     if years is None:
-        return missing(task, body, None, subject, "year")
+        return replace(missing(task, body, None, _PROJECTS, "year"), explained=True)
     for year in years:
         if year not in body.years:
-            return missing(task, body, year, subject, "year")
-    now, base = (members_of(task, body, year, subject) for year in years)
+            return replace(missing(task, body, year, _PROJECTS, "year"), explained=True)
+    now, base = (members_of(task, body, year, _PROJECTS) for year in years)
     if not now or not base:
-        return missing(task, body, years[0] if not now else years[1], subject, "subject")
-    gone = bool(GONE.search(task.query.text))
+        return missing(task, body, years[0] if not now else years[1], _PROJECTS, "subject")
     own, other = (base, now) if gone else (now, base)
     known = {label_key(f.label) for f in other}
     only = tuple(f for f in own if label_key(f.label) not in known)
@@ -105,7 +124,8 @@ def come_or_gone(task: Task) -> Draft:
         return Draft(Status.TEXT, lead=f"{body.name}：{says}的项目一个也没有（按项目名称逐一比对）。")
     items = tuple(task.item(f) for f in only)
     names = "、".join(f"{f.label}（{shown(f)}）" for f in only)
-    return Draft(status_of(items), items, f"{body.name}{says}的项目共{len(only)}个（按项目名称比对）：{names}。")
+    lead = f"{body.name}{says}的项目共{len(only)}个（按项目名称比对）：{names}。"
+    return Draft(status_of(items), items, lead, explained=_said_by(task, asked))
 
 
 def _pairs(task: Task, subject: Subject) -> tuple[list[tuple[Figure, Figure]], Draft | None]:

@@ -14,7 +14,6 @@ from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
-from retriever.operations.between import COME, GONE, come_or_gone
 from retriever.operations.rates import over_plan
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation, Subject
@@ -166,7 +165,7 @@ def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
 _GREW = re.compile(r"增加了?的")
 
 
-def _increased(task: Task) -> Draft | None:
+def increased(task: Task) -> Draft | None:
     """Projects that prose says were added or grew."""
     body = task.bodies[0]
     years = task.years(body)
@@ -191,13 +190,8 @@ def listing(task: Task) -> Draft:
     if subject is not None and is_any_project(subject) and subject.measure.startswith("carry"):
         body = task.bodies[0]  # 哪些项目没花完: a list of all of them does not answer
         return missing(task, body, task.years(body)[0], subject, "subject")
-    if subject is not None and is_any_project(subject):
-        if COME.search(query.text) or GONE.search(query.text):
-            listed = come_or_gone(task)
-            told = _increased(task) if listed.status is Status.NOT_FOUND and COME.search(query.text) else None
-            return told or listed
-        if _GREW.search(query.text):
-            return _increased(task) or prose.answer(task)
+    if subject is not None and is_any_project(subject) and _GREW.search(query.text):
+        return increased(task) or prose.answer(task)
     if subject is not None and (
         is_any_project(subject)
         or subject.codes

@@ -1,14 +1,19 @@
-"""How much of its budget each item spent, as the final accounts state it: which spent least, how many spent too much."""
+"""How much of its budget was spent: of a thing asked for, and of each item as the final accounts state it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 from indexer.types import ClaimRole, DocType
-from retriever.draft import Draft, Item, shown
+from retriever import compute
+from retriever.catalog import Body
+from retriever.draft import Draft, Item, doubtful, shown
 from retriever.evidence import Figure, claim_figure
-from retriever.task import Task, status_of
+from retriever.finder import Found, find
+from retriever.query import Subject
+from retriever.task import TOTAL, Task, missing, status_of
 from retriever.types import Status
 from retriever.verify import Verdict
 
@@ -65,3 +70,77 @@ def rank_of_completion(task: Task) -> Draft | None:
     word = "最低" if query.ascending else "最高"
     said = "、".join(f"{i.figure.label}{shown(i.figure)}" for i in items)
     return Draft(status_of(items), items, f"在文件写明完成率的{len(rates)}个科目中，{word}的是{said}。")
+
+
+_TOTALS = frozenset({"expenditure.total", "expenditure.year", "total"})
+_PLANNED_PARTS = (
+    Subject("财政拨款支出", 0, 0, ("expenditure.grant",)),
+    Subject("一般公共预算财政拨款支出", 0, 0, ("fund.general", "expenditure.general")),
+)
+"""What final accounts hold against the budget where they print no budget of all spending."""
+
+
+def completion(task: Task) -> Draft:
+    """决算 ÷ 年初预算."""
+    items: list[Item] = []
+    support: list[Item] = []
+    notes: list[str] = []
+    absent: Draft | None = None
+    for body in task.bodies:
+        for year in task.years(body):
+            for asked in task.query.subjects or (TOTAL,):
+                subject, done, plan = _with_plan(task, body, year, asked)
+                if not done.figures or not plan.figures:
+                    strong = replace(task.query, both_stages=False, stage_strong=True, stage="决算")
+                    lacking = done.missing or plan.missing
+                    absent = absent or missing(replace(task, query=strong), body, year, subject, lacking)
+                    continue
+                figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
+                if figure is not None:
+                    if _BOTH_ASKED.search(task.query.text):
+                        items += [task.item(plan.figures[0], "年初预算"), task.item(done.figures[0], "决算")]
+                    item = _as_printed(task, subject, figure, ClaimRole.COMPLETION)
+                    items.append(item if subject is asked else doubtful(item))
+                    support += [task.item(done.figures[0]), task.item(plan.figures[0])]
+                    if subject is not asked:
+                        notes.append(f"文件没有写明全部支出的年初预算，以上只是{subject.text}的完成率。")
+    if not items:
+        return absent or Draft(Status.NOT_FOUND, lead="年初预算为零，没有完成率。")
+    return Draft(status_of(tuple(items)), tuple(items), notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+def _with_plan(task: Task, body: Body, year: int | None, asked: Subject) -> tuple[Subject, Found, Found]:
+    """The figures of the final accounts and of the budget, for all spending of the largest part that has both."""
+    own = _done_and_planned(task, body, year, asked)
+    if all(f.figures for f in own) or not _TOTALS.intersection(asked.concepts):
+        return asked, *own
+    for part in _PLANNED_PARTS:
+        found = _done_and_planned(task, body, year, part)
+        if all(f.figures for f in found):
+            return part, *found
+    return asked, *own
+
+
+def _done_and_planned(task: Task, body: Body, year: int | None, subject: Subject) -> tuple[Found, Found]:
+    """The figures of the final accounts and of the budget."""
+    strong = replace(task.query, both_stages=False, stage_strong=True)
+    done, plan = (find(task.library, body, year, subject, replace(strong, stage=stage)) for stage in ("决算", "预算"))
+    return done, plan
+
+
+_BOTH_ASKED = re.compile(
+    r"(?<!完成)(?<!完成年初)(?<!执行)(?<!年初)(?:年初)?(?:预算|决算)数?(?:、|和|与)?(?:预算|决算)?数?(?:各|分别)?(?:是|为|有)?多少"
+)
+_ROUNDED = Decimal("0.015")
+
+
+def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -> Item:
+    """A computed percentage as the document prints it, where the two differ by the rounding of its inputs only."""
+    item = task.item(figure)
+    view = task.library.view(figure.info.id, figure.info.sha256)
+    for concept in subject.concepts:
+        for claim in view.claims_by_concept.get(concept, ()):
+            stated = claim.role is role and claim.unit == "%" and claim.year in (None, figure.year)
+            if stated and 0 < abs(claim.value - figure.value) <= _ROUNDED:
+                return replace(item, figure=replace(figure, value=claim.value, places=claim.places))
+    return item

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 from indexer.text import convert, fold
-from indexer.types import ClaimRole
 from prompts import say
 from retriever import compute
 from retriever.catalog import Body
-from retriever.draft import Draft, Item, common_unit, shown
-from retriever.evidence import Figure
-from retriever.finder import Found, find
+from retriever.draft import Draft, Item, common_unit, doubtful, shown
+from retriever.finder import Found
 from retriever.measures import is_measure, measure_of
 from retriever.members import members_of
 from retriever.operations.comparing import compared
@@ -84,6 +81,15 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
     return subjects[:-1], subjects[-1]
 
 
+def _on_side_of(whole: Subject, part: Subject) -> Subject:
+    """财政拨款 of all income is income, of all spending spending."""
+    for side in ("income.", "expenditure."):
+        own = tuple(c for c in part.concepts if c.startswith(side))
+        if own and all(c.startswith(side) for c in whole.concepts if "." in c):
+            return replace(part, concepts=own)
+    return part
+
+
 def _end_of(subject: Subject, query: Query) -> int:
     """Where the item itself ends, without the measure that was joined to it."""
     return next((s.end for s in query.named if s.start == subject.start and not is_measure(s)), subject.end)
@@ -99,6 +105,7 @@ def shares(task: Task) -> Draft:
         if (across := special(task)) is not None:
             return across
     parts, whole = _part_and_whole(task)
+    parts = tuple(_on_side_of(whole, p) for p in parts)
     if len(parts) == 1 and is_ancestor(parts[0], whole):
         parts, whole = (whole,), parts[0]  # 社会福利里，老年福利占多少
     items: list[Item] = []
@@ -259,55 +266,4 @@ def multiples(task: Task) -> Draft:
 
 def _within_whole(item: Item) -> Item:
     """A part larger than its whole was misunderstood, or is no part: nothing is shown as verified."""
-    if item.figure.value <= 100 or item.verdict.status is not Status.VERIFIED:
-        return item
-    return replace(item, verdict=replace(item.verdict, status=Status.SINGLE_SOURCE))
-
-
-def completion(task: Task) -> Draft:
-    """决算 ÷ 年初预算."""
-    items: list[Item] = []
-    support: list[Item] = []
-    absent: Draft | None = None
-    for body in task.bodies:
-        for year in task.years(body):
-            for subject in task.query.subjects or (TOTAL,):
-                strong = replace(task.query, both_stages=False, stage_strong=True)
-                done = find(task.library, body, year, subject, replace(strong, stage="决算"))
-                plan = find(task.library, body, year, subject, replace(strong, stage="预算"))
-                if not done.figures or not plan.figures:
-                    absent = absent or missing(
-                        replace(task, query=replace(strong, stage="决算")),
-                        body,
-                        year,
-                        subject,
-                        done.missing or plan.missing,
-                    )
-                    continue
-                figure = compute.share(done.figures[0], plan.figures[0], f"{done.figures[0].label}完成预算的比例")
-                if figure is not None:
-                    if _BOTH_ASKED.search(task.query.text):
-                        items += [task.item(plan.figures[0], "年初预算"), task.item(done.figures[0], "决算")]
-                    items.append(_as_printed(task, subject, figure, ClaimRole.COMPLETION))
-                    support += [task.item(done.figures[0]), task.item(plan.figures[0])]
-    if not items:
-        return absent or Draft(Status.NOT_FOUND, lead="年初预算为零，没有完成率。")
-    return Draft(status_of(tuple(items)), tuple(items), support=tuple(support))
-
-
-_BOTH_ASKED = re.compile(
-    r"(?<!完成)(?<!完成年初)(?<!执行)(?<!年初)(?:年初)?(?:预算|决算)数?(?:、|和|与)?(?:预算|决算)?数?(?:各|分别)?(?:是|为|有)?多少"
-)
-_ROUNDED = Decimal("0.015")
-
-
-def _as_printed(task: Task, subject: Subject, figure: Figure, role: ClaimRole) -> Item:
-    """A computed percentage as the document prints it, where the two differ by the rounding of its inputs only."""
-    item = task.item(figure)
-    view = task.library.view(figure.info.id, figure.info.sha256)
-    for concept in subject.concepts:
-        for claim in view.claims_by_concept.get(concept, ()):
-            stated = claim.role is role and claim.unit == "%" and claim.year in (None, figure.year)
-            if stated and 0 < abs(claim.value - figure.value) <= _ROUNDED:
-                return replace(item, figure=replace(figure, value=claim.value, places=claim.places))
-    return item
+    return item if item.figure.value <= 100 else doubtful(item)

@@ -21,6 +21,10 @@ LOOKUPS = [
     ("科协2022年预算总额是多少", "1476.24", "万元"),
     ("科协所有项目加起来多少钱", "338.69", "万元"),
     ("市科协公务结待费", "1.00", "万元"),
+    ("水务局2023年决算财政给的钱占全部收入多大比重", "98.76", "%"),
+    ("水务局2024年预算比两年前降了几个百分点", "-2.92", "%"),
+    ("水务局2024年砍掉了哪些项目", "385.60", "万元"),
+    ("水务局2023年财政拨款支出完成年初预算的百分之几", "97.80", "%"),
 ]
 
 
@@ -377,3 +381,10 @@ def test_what_nothing_answers_is_quoted_where_the_documents_come_nearest(engine:
 def test_nothing_is_quoted_for_a_year_that_is_not_held(engine: Engine) -> None:
     answer = engine.ask(Question("水务局2019年防汛物资花了多少"))
     assert (answer.status, answer.citations) == (Status.NOT_FOUND, ()), answer.text
+
+
+def test_projects_that_came_are_told_by_name(engine: Engine) -> None:
+    answer = engine.ask(Question("水务局2024年有哪些项目是新增的"))
+    assert (answer.status, answer.values) == (Status.TEXT, ())
+    assert "2024年列有、2023年没有的项目一个也没有" in answer.text
+    assert engine.ask(Question("交通运输局2024年新增了几个项目")).status is Status.NOT_FOUND
