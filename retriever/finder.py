@@ -87,6 +87,8 @@ def find(
             tries.append((DocType.FINAL, years, ""))
     else:
         tries += [(DocType.BUDGET, years, ""), (DocType.FINAL, years, "")]
+    if query.stage != "预算" and (not query.stage_strong or _RESERVED.intersection(subject.concepts)):
+        tries.append((DocType.FINAL, years, "预算"))
     for doc_type, in_years, stage in tries:
         found = look(doc_type, in_years, stage)
         if found.figures:
@@ -108,6 +110,8 @@ def find(
     return Found(missing=_why_missing(body, year, query))
 
 
+_RESERVED = frozenset({"procurement.sme", "procurement.micro"})
+"""Final accounts state of these what was set aside in the budget."""
 _MONTH = re.compile(r"(?<![\d])(1?\d)月")
 
 

@@ -11,7 +11,7 @@ from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, increased, listing
 from retriever.operations.per_unit import per_unit
-from retriever.operations.rates import completion
+from retriever.operations.rates import beside_plan, completion
 from retriever.operations.ratios import multiples, shares
 from retriever.operations.staff import staff
 from retriever.operations.stated_counts import stated_count
@@ -21,6 +21,7 @@ from retriever.task import Task
 __all__ = [
     "CHANGED",
     "OPERATIONS",
+    "beside_plan",
     "change",
     "changed_members",
     "come_or_gone",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, convert, plain
+from indexer.types import DocType
 from prompts import say
 from retriever import compute
 from retriever.draft import Draft, Item, common_unit, convert_equal, rounded, shown
@@ -120,6 +121,8 @@ def _twin_notes(row: Row) -> list[str]:
 def _stage_notes(task: Task, row: Row) -> list[str]:
     """With both stages held and none asked for, say which was taken and what the other says."""
     figure = row.figures[0]
+    if figure.stage == "预算" and figure.info.doc_type is DocType.FINAL:
+        return ["决算文件只写明它的预算数，以上不是实际支出。"] if task.query.stage != "预算" else []
     if task.query.stage == "决算" and figure.stage == "预算":
         return ["库中没有这一年的决算，以上为预算安排数，不是实际支出。"]
     if task.query.stage or task.query.both_stages:
@@ -129,7 +132,8 @@ def _stage_notes(task: Task, row: Row) -> list[str]:
         return []
     asked = replace(task.query, stage=other, stage_strong=True)
     found = find(task.library, row.body, row.year, row.subject, asked)
-    return [f"以上为{figure.stage}数；{other}数为{shown(found.figures[0])}。"] if found.figures else []
+    told = found.figures and found.figures[0].stage == other
+    return [f"以上为{figure.stage}数；{other}数为{shown(found.figures[0])}。"] if told else []
 
 
 def sum_up(task: Task) -> Draft:

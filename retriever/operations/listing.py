@@ -14,7 +14,6 @@ from retriever.draft import Draft, Item, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
-from retriever.operations.rates import over_plan
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation, Subject
 from retriever.task import Task, missing, status_of
@@ -86,8 +85,6 @@ def count(task: Task) -> Draft:
     )
     if query.threshold is not None:
         return filter_list(task)
-    if OVER_PLAN.search(query.text) and (over := over_plan(task)) is not None:
-        return over
     if subject is None and re.search(r"(?:几|多少)个?项目|项目(?:的)?(?:数|有几|有多少个)", query.text):
         subject = Subject("项目", 0, 0, ("project.item",))
     if query.subjects and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in query.subjects):
@@ -107,7 +104,6 @@ def count(task: Task) -> Draft:
     )
 
 
-OVER_PLAN = re.compile("超(?:了|出|过|支)?(?:了)?(?:年初)?预算|超支|高于(?:年初)?预算|突破(?:了)?(?:年初)?预算")
 _ITEMS = re.compile("(?:几|多少)(?:条|项|样|种|件|笔|个(?!单位|项目))")
 
 
@@ -149,16 +145,22 @@ def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
     )
 
 
+_MONEY_TOO = re.compile("(?:多少|几)(?:钱|资金|金额|预算|万|元)|(?:资金|金额|预算)(?:是|为|有|共)?多少")
+
+
 def _stated_count(task: Task, body: Body, year: int | None) -> Draft | None:
-    """The number of projects as prose states it."""
+    """The number of projects as prose states it, with their money where that is asked for too."""
+    wanted = {(ClaimRole.COUNT, "performance.projects"): f"{year}年项目个数"}
+    if _MONEY_TOO.search(task.query.masked):
+        wanted[ClaimRole.AMOUNT, "performance.amount"] = f"{year}年项目资金"
     for document in body.documents:
         if document.year != year:
             continue
         view = task.library.view(document.id, document.sha256)
-        for claim in view.content.claims:
-            if claim.role is ClaimRole.COUNT and claim.concept == "performance.projects":
-                item = task.item(claim_figure(claim, view, f"{year}年项目个数"))
-                return Draft(item.verdict.status, (item,), claim.text)
+        found = {key: c for c in reversed(view.content.claims) if (key := (c.role, c.concept)) in wanted}
+        if (ClaimRole.COUNT, "performance.projects") in found:
+            items = tuple(task.item(claim_figure(found[k], view, name)) for k, name in wanted.items() if k in found)
+            return Draft(status_of(items), items, found[ClaimRole.COUNT, "performance.projects"].text)
     return None
 
 

@@ -12,7 +12,7 @@ from retriever.catalog import Body
 from retriever.draft import Draft, Item, doubtful, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.finder import Found, find
-from retriever.query import Subject
+from retriever.query import Operation, Subject
 from retriever.task import TOTAL, Task, missing, status_of
 from retriever.types import Status
 from retriever.verify import Verdict
@@ -41,22 +41,47 @@ def _rates_of_completion(task: Task) -> list[Figure]:
 
 
 _FULLY = Decimal(100)
+_OVER_PLAN = re.compile("超(?:了|出|过|支)?(?:了)?(?:年初)?预算|超支|高于(?:年初)?预算|突破(?:了)?(?:年初)?预算")
+_UNDER_PLAN = re.compile(
+    "(?:没有?|未)(?:能)?(?:完成|用完|花完|花光|达到)(?:年初)?预算|(?:低于|不到|小于)(?:年初)?预算|预算没(?:有)?(?:用完|花完|花光|完成)"
+)
+_ASKS_WHICH = re.compile("哪|几|多少|什么|有没有|列")
+_ITEMS = re.compile("科目|[类款项]级|支出项|功能|哪些|哪几|哪项")
 
 
-def over_plan(task: Task) -> Draft | None:
-    """有几个科目超了年初预算: counted over the rates that the final accounts state; None where they don't."""
+def beside_plan(task: Task) -> Draft | None:
+    """哪些科目超过年初预算, 有几个没完成: over the rates that the final accounts state; None where they don't or where
+    the question asks nothing of that kind."""
+    query = task.query
+    asked = _OVER_PLAN if _OVER_PLAN.search(query.masked) else _UNDER_PLAN
+    said = "".join(m.group(0) for m in asked.finditer(query.masked))
+    if not said or not _ASKS_WHICH.search(query.masked) or not _ITEMS.search(query.masked):
+        return None
+    if any(s.start != s.end and s.text not in said for s in query.subjects):
+        return None  # a thing named is asked about
     rates = _rates_of_completion(task)
     if len(rates) < _FEWEST_RATES:
         return None
-    over = [f for f in rates if f.value > _FULLY]
-    named = "、".join(f"{f.label.removesuffix(_OF_PLAN)}（{shown(f)}）" for f in over)
-    lead = f"在文件写明完成率的{len(rates)}个科目中，{len(over)}个超过年初预算" + (f"：{named}。" if over else "。")
-    expression = f"逐项计数 = {len(over)}"
+    over = asked is _OVER_PLAN
+    kept = [f for f in rates if (f.value > _FULLY if over else f.value < _FULLY)]
+    word = "超过年初预算" if over else "没有用完年初预算"
+    told = "、".join(f"{f.label.removesuffix(_OF_PLAN)}（{shown(f)}）" for f in kept)
+    lead = f"在文件写明完成率的{len(rates)}个科目中，{len(kept)}个{word}" + (f"：{told}。" if kept else "。")
+    explained = all(w in said for w in (*query.leftover, *query.modifiers, *query.cut))
+    items = tuple(map(task.item, kept))
+    if query.operation is not Operation.COUNT:
+        return Draft(status_of(items) if items else Status.TEXT, items, lead, explained=explained)
     whole = replace(
-        rates[0], label="数量", value=Decimal(len(over)), unit="个", places=0, inputs=(), expression=expression
+        rates[0],
+        label="数量",
+        value=Decimal(len(kept)),
+        unit="个",
+        places=0,
+        inputs=(),
+        expression=f"逐项计数 = {len(kept)}",
     )
     counted = Item(whole, Verdict(Status.SINGLE_SOURCE, ()), "数量")
-    return Draft(Status.SINGLE_SOURCE, (counted,), lead, support=tuple(map(task.item, over)))
+    return Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, explained=explained)
 
 
 def rank_of_completion(task: Task) -> Draft | None:
