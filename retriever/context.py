@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from indexer.text import chinese_int
+from retriever.measures import is_measure, measure_of
 from retriever.query import Operation, Query, Subject
 from retriever.settle import is_ancestor
 
@@ -27,6 +28,8 @@ def in_context(query: Query, earlier: Query) -> Query:
             before = _moved(earlier.spoken_of[-number:], -1)  # 这两样合计占三公多少
             query = replace(query, operations=(*query.operations, Operation.SUM))
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
+    elif own_subjects and (column := _column_of(query, earlier)) is not None:
+        subjects = (column,)
     elif not own_subjects:
         subjects, operation = _carried_subjects(query, earlier)
     if (
@@ -99,6 +102,19 @@ def in_context(query: Query, earlier: Query) -> Query:
         spoken_of=(*earlier.spoken_of, *(query.subjects if own_subjects else ())),
         table_kind=query.table_kind or ("" if own_subjects else earlier.table_kind),
     )
+
+
+_INSIDE_IT = re.compile(r"^[|,，]*(?:那|那么)?(?:这|它)?(?:里面|其中|里头|当中|里)")
+
+
+def _column_of(query: Query, earlier: Query) -> Subject | None:
+    """某项目多少, 里面上年结转的是多少: the column of the row spoken of; None where no row was, or no column is named."""
+    if len(query.subjects) != 1 or len(earlier.subjects) != 1 or not _INSIDE_IT.match(query.masked):
+        return None
+    row, column = earlier.subjects[0], query.subjects[0]
+    if not is_measure(column) or is_measure(row) or row.measure or not (row.labels or row.codes):
+        return None
+    return replace(row, measure=measure_of(column), text=f"{row.text}{column.text}")
 
 
 def _carried_subjects(query: Query, earlier: Query) -> tuple[tuple[Subject, ...], Operation]:

@@ -47,7 +47,8 @@ def table_kind(text: str) -> str:
 
 _TABLE_NAME = re.compile(
     r"(?:部门|单位|财务|财政拨款|一般公共预算|政府性基金|政府基金|国有资本经营|基本支出|项目支出|收入|支出|收支|预算|决算|总体|三公|经费"
-    r"|功能分类|经济分类|机关运行|绩效|目标|填报|政府采购|资产|明细|占用|和){1,10}(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表|填报表)"
+    r"|功能分类|经济分类|机关运行|绩效|目标|填报|政府采购|资产|明细|占用|会议费|培训费|公务|因公出国|项目|自评|结果|汇总|情况|机构|人员"
+    r"|[和与及、]){1,14}(?:总表|明细表|情况表|决算表|预算表|支出表|收入表|经费表|目标表|填报表|汇总表|一览表|自评表)"
 )
 
 
@@ -98,11 +99,18 @@ def leftover(masked: str, subjects: tuple[Subject, ...]) -> tuple[tuple[int, str
     text = without_small_talk(mask(masked, tuple((s.start, s.end) for s in subjects)), subjects)
     text = language().stopwords.sub(MASK, _without_operations(text))
     found = re.finditer(r"[\u4e00-\u9fffA-Za-z]{2,}", text)
-    return tuple((m.start(), m.group(0)) for m in found if m.group(0) not in _SAYS_NOTHING)
+    return tuple((m.start(), m.group(0)) for m in found if not _says_nothing(m.group(0)))
 
 
 _SAYS_NOTHING = {"收支", "总额", "大类", "分类", "投入", "哪一", "哪儿来", "砍掉", "压掉", "削减", "收入支出"}
 """Pieces that only frame a question about money, whatever they stand beside."""
+
+
+_WHICH_OF = re.compile("[哪这那][一二两三四五六七八九十几]+")
+
+
+def _says_nothing(piece: str) -> bool:
+    return piece in _SAYS_NOTHING or bool(_WHICH_OF.fullmatch(piece))
 
 
 _NUMBERED = re.compile("[一二两三四五六七八九十几]")

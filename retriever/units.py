@@ -74,7 +74,7 @@ def _names(fact: Fact, info: DocumentInfo) -> Iterable[str]:
 def _own(fact: Fact, unit: str, info: DocumentInfo) -> Iterable[Fact]:
     if unit not in _names(fact, info):
         return
-    if fact.item_path[:1] == (unit,):
+    if fact.item_path[:1] == (unit,) and fact.item != unit:
         yield replace(fact, item_path=fact.item_path[1:])
     else:
         measure = fact.measure.rpartition("+")[2]  # 财政拨款 over 一般公共预算: the fund itself

@@ -76,6 +76,8 @@ def _of_less_money(said: Sayings, claim: Claim, facts: Sequence[Fact]) -> bool:
     a source's whole where only its part in 基本支出 is."""
     if claim.concept.startswith(("income.", "fund.")) and _PART_OF.search(claim.text):
         return True
+    if claim.concept.startswith("carry.") and claim.fund and not any(claim.fund in f.measure.split("+") for f in facts):
+        return True
     place = (claim.stage or said.stage, claim.year)
     whole, general = (said.keys.facts.get(((scope, "total", "total"), *place), []) for scope in ("all", "general"))
     narrow = all(f.kind in (TableKind.GENERAL_PUBLIC, TableKind.BASIC_ECONOMIC) for f in facts)

@@ -16,7 +16,7 @@ from indexer.vocabulary import vocabulary
 
 __all__ = ["sections_to_claims"]
 
-_FUND_FAMILIES = ("func.", "econ.", "expenditure.")
+_FUND_FAMILIES = ("func.", "econ.", "expenditure.", "carry.")
 _TIMELESS = ("assets.", "count.", "units", "performance.")
 
 

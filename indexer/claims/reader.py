@@ -191,7 +191,8 @@ class SectionReader:
         if token.kind == "unchanged":
             yield from self._unchanged(last, state, shown)
             return
-        if _AGAINST_LAST.search(lead):
+        before = self._compared_with(last, lead) if token.is_money else None
+        if before is None and _AGAINST_LAST.search(lead):
             return
         if token.unit == _POINTS and not _SCORED.search(lead):
             return
@@ -211,10 +212,23 @@ class SectionReader:
                 0, 0, shown, subject, concept, role, value, token.unit, token.places, state.year,
                 state.base, state.stage, share_of, parents,
             )  # fmt: skip
+            if before is not None:
+                yield replace(draft, year=before.year, stage=before.stage or None, base=None)
+                continue
             self._last = draft
             yield draft
-        if role is ClaimRole.AMOUNT:
+        if role is ClaimRole.AMOUNT and before is None:
             self._stage_seen = state.stage
+
+    def _compared_with(self, last: Clause, lead: str) -> Base | None:
+        """The year (and stage) that a figure is of which only what follows is compared with: 比2023年预算1300万元减少89万元."""
+        base, said = last.base, claim_words().comparison.search(lead)
+        while said is not None and said.end() < len(lead.rstrip()):
+            said = claim_words().comparison.search(lead, said.end())
+        if base is None or said is None or base.years_back != 1:
+            return None
+        year = base.year if base.year is not None else self._year - 1 if self._year is not None else None
+        return None if year is None else replace(base, year=year)
 
     def _unchanged(self, last: Clause, state: _Sentence, shown: str) -> Iterator[Draft]:
         said = self._last is not None and self._last.role is ClaimRole.CHANGE and self._last.subject in self._subjects

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from indexer.facts.columns import Group, Role
 from indexer.facts.kinds import coded_label, row_code
+from indexer.tables.words import is_body_name
 from indexer.text import fold, strip_numbering
 from indexer.types import Cell, TableKind
 from indexer.vocabulary import vocabulary
@@ -97,7 +98,13 @@ def rows_of(
     stack, chain = _Stack(), list[str]()
     unit = ""
     carried: dict[int, str] = {}
+    heads = _unit_heads(kind, group, rows)
     for index, cells in enumerate(rows):
+        if index in heads:
+            unit = heads[index]
+            stack.open.clear()
+            found.append(Row(index, unit, unit, path=(unit,), level=1, is_total=True))
+            continue
         code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
         name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
         code, chain = _code(code_cells, chain)
@@ -127,6 +134,29 @@ def rows_of(
                 outer = (unit, *outer)
             found.append(_uncoded(index, label, outer, kind, group.side, stack, names))
     return tuple(found)
+
+
+_NUMBER = re.compile(r"\d{1,3}[.、]?$")
+_MOSTLY = 0.5
+
+
+def _unit_heads(kind: TableKind, group: Group, rows: Sequence[Sequence[Cell]]) -> dict[int, str]:
+    """Rows of a list that bear nothing but a unit's name and its sums; what follows is that unit's.
+
+    They have neither the serial number nor the code that the things listed have."""
+    if kind not in _WANTED_NAME:
+        return {}
+    codes = [c.index for c in group.labels if c.role is Role.CODE]
+    marked = [
+        bool(cells and _NUMBER.match(cells[0].text.strip()))
+        or any(i < len(cells) and cells[i].text.strip() for i in codes)
+        for cells in rows
+    ]
+    if sum(marked) <= _MOSTLY * len(rows):
+        return {}
+    labels = [_label(kind, group, cells).strip() for cells in rows]
+    found = {i: clean(t) for i, t in enumerate(labels) if t and not marked[i] and is_body_name(t)}
+    return found if any(marked[i + 1] for i in found if i + 1 < len(rows)) else {}
 
 
 _MERGED_DOWN = (TableKind.PROCUREMENT,)

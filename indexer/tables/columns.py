@@ -94,8 +94,8 @@ def columns_of_text(
 
 
 def stretches_of(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
-    """Stretches that body text covers, left to right."""
-    stretches = sorted((p.x0, _end(p)) for row in rows for r in row for p in _drawn(r))
+    """Stretches that body text covers, left to right; 合计 often stands in the middle of its column, away from labels."""
+    stretches = sorted((p.x0, _end(p)) for row in rows for r in _without_total(row) for p in _drawn(r))
     out: list[list[float]] = []
     for a, b in stretches:
         if out and a < out[-1][1] + _RIVER:
@@ -103,6 +103,17 @@ def stretches_of(rows: Sequence[Sequence[Run]]) -> list[tuple[float, float]]:
         else:
             out.append([a, b])
     return [(a, b) for a, b in out]
+
+
+_TOTALS = frozenset({"合计", "总计", "小计"})
+
+
+def _without_total(row: Sequence[Run]) -> Sequence[Run]:
+    """A row of figures without the one text that calls it a total."""
+    label = [r for r in row if not is_figure(r.text) and r.text not in "-—–"]
+    if len(label) == len(row) or "".join(r.text for r in label) not in _TOTALS:
+        return row
+    return [r for r in row if r not in label]
 
 
 def _drawn(run: Run) -> list[Run]:

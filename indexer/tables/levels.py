@@ -12,8 +12,9 @@ _LEVEL = 0.45
 """Part of the size within which headings stand at one height."""
 _ORPHAN = (15.0, 4.0, 45.0, 0.5)
 """What it may cost, in points off the middle, to leave out a lower heading that could be under one."""
-_FARTHEST = 5.0
-"""Sizes that a parent may stand off the middle of its children."""
+_FARTHEST, _FARTHER = 5.0, 12.0
+"""Sizes that a parent may stand off the middle of its children, and where nothing nearer gives the columns known: their
+own headings stand in the middle of columns that may be of very different widths."""
 MOST = 80
 """Headings of one table; with more it is none."""
 _FLUSH, _BESIDE = 1.0, 0.8
@@ -58,7 +59,7 @@ def find_children(blocks: Sequence[Block], columns: int = 0, side: Side = "middl
     first = _children(blocks, _ORPHAN[0], side)
     if not columns or len(blocks) - len(first) == columns:
         return first
-    others = (_children(blocks, orphan, side) for orphan in _ORPHAN[1:])
+    others = (_children(blocks, orphan, side, far) for far in (_FARTHEST, _FARTHER) for orphan in _ORPHAN)
     return next((t for t in others if len(blocks) - len(t) == columns), first)
 
 
@@ -77,7 +78,7 @@ def side_of(blocks: Sequence[Block]) -> Side:
     return "right" if [any(abs(b.x1 - c.x1) < _FLUSH for c in rest) for b in top] == over else "middle"
 
 
-def _children(blocks: Sequence[Block], orphan: float, side: Side) -> Children:
+def _children(blocks: Sequence[Block], orphan: float, side: Side, far: float = _FARTHEST) -> Children:
     out: Children = {}
     if len(blocks) > MOST:
         return out
@@ -89,7 +90,7 @@ def _children(blocks: Sequence[Block], orphan: float, side: Side) -> Children:
         beside = _beside(left)
         left = lower = [b for b in left if b not in beside]
         fences = sorted([*level, *beside], key=lambda b: b.centre)
-        for parent, under in _shared_out(fences, lower, beside, orphan, side):
+        for parent, under in _shared_out(fences, lower, beside, orphan, side, far):
             out[parent] = under
     return _next_levels(out)
 
@@ -123,7 +124,7 @@ def _next_levels(found: Children) -> Children:
 
 
 def _shared_out(
-    level: Sequence[Block], lower: Sequence[Block], childless: Sequence[Block], orphan: float, side: Side
+    level: Sequence[Block], lower: Sequence[Block], childless: Sequence[Block], orphan: float, side: Side, far: float
 ) -> list[tuple[Block, list[Block]]]:
     """Neighbouring lower headings for each heading of a height, at the least sum of distances from their middles.
 
@@ -138,7 +139,7 @@ def _shared_out(
         came.append([(0, 0)] * (width + 1))
         for end in range(width + 1):
             for start in range(end + 1) if block not in childless else (end,):
-                off = _cost(block, lower[start:end], side) if end > start else _alone(block, lower, end)
+                off = _cost(block, lower[start:end], side, far) if end > start else _alone(block, lower, end)
                 if (cost := free[start] + off) < best[end]:
                     best[end], came[-1][end] = cost, (after[start], start)
     free, after = _skipping(best, orphan)
@@ -162,7 +163,7 @@ def _skipping(best: Sequence[float], orphan: float) -> tuple[list[float], list[i
     return free, after
 
 
-def _cost(block: Block, under: Sequence[Block], side: Side) -> float:
+def _cost(block: Block, under: Sequence[Block], side: Side, far: float) -> float:
     """How far a heading stands off the middle, or the left side, of those under it."""
     if side != "middle":
         off = abs(under[0].x0 - block.x0 if side == "left" else under[-1].x1 - block.x1)
@@ -170,7 +171,7 @@ def _cost(block: Block, under: Sequence[Block], side: Side) -> float:
     if len(under) == 1:
         return abs(under[0].centre - block.centre) + 2.0 if under[0].x0 < block.centre < under[0].x1 else 1e6
     off = abs((under[0].x0 + under[-1].x1) / 2 - block.centre)
-    return off if off < _FARTHEST * block.size else 1e6
+    return off if off < far * block.size else 1e6
 
 
 def _alone(block: Block, lower: Sequence[Block], place: int) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from indexer.text import convert, fold
+from indexer.text import chinese_int, convert, fold
 from prompts import say
 from retriever import compute
 from retriever.catalog import Body
@@ -112,7 +113,7 @@ def shares(task: Task) -> Draft:
     support: list[Item] = []
     absent: Draft | None = None
     asks_amount = _AMOUNT_TOO.search(task.query.masked) or _WHOLE_FIRST.search(task.query.masked)
-    adds = Operation.SUM in task.query.operations or re.search(r"合计|一共|加起来|之和|总和", task.query.masked)
+    adds = Operation.SUM in task.query.operations or _TOGETHER.search(task.query.masked) or _all_named(task, parts)
     for body in task.bodies:
         for year in task.years(body):
             below = task.find(body, year, whole)
@@ -146,6 +147,17 @@ def shares(task: Task) -> Draft:
         )
     )
     return Draft(status_of(tuple(items)), tuple(items), notes=notes, support=tuple(support))
+
+
+_TOGETHER = re.compile("合计|一共|加起来|之和|总和")
+_SO_MANY = re.compile("([两二三四五六七八九十])(?:个|项|样|笔|者|家|块)[^,，。占]{0,8}[,，]?(?:各|分别)?占")
+
+
+def _all_named(task: Task, parts: Sequence[Subject]) -> bool:
+    """甲和乙两个项目的钱占多少: as many as are named, taken together."""
+    said = _SO_MANY.search(task.query.masked)
+    number = chinese_int(said.group(1).replace("两", "二")) if said else None
+    return number == len(parts) > 1 and not re.search("各|分别", task.query.masked)
 
 
 _LARGEST = re.compile(r"最[大多高小少低](?!限|程)")
