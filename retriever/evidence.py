@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -128,7 +128,7 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
             continue
         if wanted.table_kind and fact.kind.value != wanted.table_kind:
             continue
-        if fund and fact.kind.value not in FUND_KINDS[fund] and fact.measure != fund:
+        if fund and not _of_fund(fact, fund):
             continue
         counted = fact.measure == "quantity" and measure != "quantity"
         if wanted.counted:
@@ -155,6 +155,20 @@ def _select(rows: Iterable[tuple[int, Fact]], subject: Subject, view: View, want
     return tuple(same)
 
 
+def _of_fund(fact: Fact, fund: str) -> bool:
+    """Whether a figure is one fund's money: by its column, or by its table where that is not of all funds."""
+    if fund in fact.measure.split("+"):
+        return True
+    if fund != "fund.grant" and fact.kind.value in _OF_ALL_FUNDS:
+        return _is_funds_own((fact.concept,))
+    return fact.kind.value in FUND_KINDS[fund]
+
+
+def _is_funds_own(concepts: Iterable[str]) -> bool:
+    """Whether a row is called after a fund."""
+    return any(c.endswith((".general", ".gov_fund", ".state_capital", ".gov", ".state")) for c in concepts)
+
+
 def _one_table_a_row(facts: list[Fact]) -> bool:
     """Projects: each has a table of its own, so equal names in several tables are several projects."""
     return all(f.kind is TableKind.PERFORMANCE for f in facts)
@@ -164,19 +178,40 @@ def _at_places(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]
     """The figure of a named concept, at the first of its places that has one."""
     fund, measure = _measure_parts(subject)
     for concept in sorted(subject.concepts, key=_concept_order):
-        for listed in selectors().get(concept, ()):
-            place = _narrowed(listed, measure, fund, wanted.table_kind)
-            found = [f for f in view.at(place) if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)]
-            if found:
-                return (found[0],)
+        for listed in (*selectors().get(concept, ()), *_carried(concept, fund)):
+            for place in _narrowed(listed, measure, fund, wanted.table_kind):
+                at = view.at(place)
+                found = [f for f in at if _of_this_year(f, view.info) and _stage_fits(f, view, wanted.stage)]
+                if found:
+                    return (found[0],)
     return ()
 
 
-def _narrowed(place: Place, measure: str, fund: str, table_kind: str) -> Place:
-    """A place for another column, one fund or one kind of table."""
+_OF_ALL_FUNDS = (TableKind.GRANT_BALANCE.value,)
+
+
+def _carried(concept: str, fund: str) -> Iterator[Place]:
+    """One fund's own table states what was carried over of it in a column."""
+    if concept in _CARRY_COLUMNS and fund in FUND_KINDS and fund != "fund.grant":
+        yield Place(kinds=FUND_KINDS[fund][:1], concepts=("total",), measure=_CARRY_COLUMNS[concept])
+
+
+_CARRY_COLUMNS = {"carry.in": "carry", "carry.out": "carry_out"}
+
+
+def _narrowed(place: Place, measure: str, fund: str, table_kind: str) -> Iterator[Place]:
+    """A place for another column, one fund or one kind of table; among all funds' money one fund has a column or row of
+    its own."""
     kinds = tuple(k for k in place.kinds if (not fund or k in FUND_KINDS[fund]) and (not table_kind or k == table_kind))
     own = measure if measure and place.measure == "total" else place.measure
-    return replace(place, kinds=kinds, measure=own)
+    if not fund or fund == "fund.grant":
+        yield replace(place, kinds=kinds, measure=own)
+        return
+    yield replace(place, kinds=tuple(k for k in kinds if k not in _OF_ALL_FUNDS), measure=own)
+    among = tuple(k for k in kinds if k in _OF_ALL_FUNDS)
+    yield replace(place, kinds=among, measure="+".join(p for p in (fund, measure) if p))
+    if _is_funds_own(place.concepts):
+        yield replace(place, kinds=among, measure=own)  # a row that is the fund's own
 
 
 def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
@@ -231,6 +266,8 @@ def _label(fact: Fact, subject: Subject) -> str:
     entry = vocabulary().concepts.get(subject.concepts[0]) if subject.concepts else None
     named = fact.concept != "total" and fact.item not in ("", "合计", "总计")
     name = fact.item if named else entry.name if entry else subject.text
+    if fact.concept in _CARRY_COLUMNS and fact.item_path and subject.measure == fact.measure:
+        return f"{fact.item_path[-1]}中的{fact.item}"
     known = vocabulary().measures
     columns = "、".join(known[m].name for m in subject.measure.split("+") if m in known)
     return f"{name}（{columns}）" if columns else name

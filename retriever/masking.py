@@ -52,10 +52,13 @@ _TABLE_NAME = re.compile(
 )
 
 
+_COUNTED_SHEETS = re.compile("[^,，。]{0,8}[几多][少]?[张份]")
+
+
 def mask_tables(text: str) -> tuple[str, str]:
     """Blot out the table that a question names, and say of what kind it is ("" where that is not known)."""
     m = _TABLE_NAME.search(text)
-    if m is None:
+    if m is None or _COUNTED_SHEETS.match(text[m.end() :]):
         return text, table_kind(text)
     kind = vocabulary().kind_of_title(m.group(0)) or table_kind(m.group(0))
     return mask(text, ((m.start(), m.end()),)), kind

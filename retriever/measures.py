@@ -202,6 +202,10 @@ def _joined(item: Subject, measure: Subject, text: str) -> bool:
     )
 
 
+_PAID = re.compile(r"^(?:的|里|中|安排的?)?$")
+_LEFT = re.compile(r"^(?:预算|资金|拨款|财政拨款)?(?:的|里|中|到|在|截至|截止|,)?$")
+
+
 def _join_funds(measures: list[Subject], text: str) -> tuple[Subject, ...]:
     """一般公共预算财政拨款基本支出: the fund limits the expenditure that follows it."""
     out: list[Subject] = []
@@ -210,8 +214,8 @@ def _join_funds(measures: list[Subject], text: str) -> tuple[Subject, ...]:
         if (
             before is not None
             and measure_of(before).startswith("fund.")
-            and not measure_of(m).startswith(("fund.", "source.", "carry"))
-            and re.match(r"^(?:的|里|中|安排的?)?$", text[before.end : m.start])
+            and not measure_of(m).startswith(("fund.", "source."))
+            and (_LEFT if measure_of(m).startswith("carry") else _PAID).match(text[before.end : m.start])
         ):
             out[-1] = replace(m, start=before.start, measure=measure_of(before), text=before.text + m.text)
         else:

@@ -46,6 +46,7 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
         + _loosely_read(query, printed)
         + _not_counted(query, draft)
         + _no_ratio(query, draft)
+        + _run_together(query, draft)
         + tuple(
             s.text
             for s in query.named
@@ -56,6 +57,21 @@ def passed_over(query: Query, draft: Draft) -> tuple[str, ...]:
             and not any(clean(label) in printed for label in s.labels)
             and not any(vocabulary().concepts[c].name in printed for c in s.concepts[:1] if c in vocabulary().concepts)
         )
+    )
+
+
+_APART = re.compile(r"[、,，;；:：/+]|和|与|及|跟|同|以及|还有|加|又|再|各|分别|多少|几|还是|或|对比|相比|比|减|除")
+
+
+def _run_together(query: Query, draft: Draft) -> tuple[str, ...]:
+    """Two things named with nothing that tells them apart, each answered: one may only narrow the other."""
+    if query.operation is not Operation.LOOKUP or len(draft.items) < 2 or len(query.subjects) < 2:
+        return ()
+    if re.search("各|分别", query.masked):
+        return ()
+    pairs = zip(query.subjects, query.subjects[1:], strict=False)
+    return tuple(
+        a.text for a, b in pairs if 0 < a.end <= b.start and not _APART.search(query.masked[a.end : b.start])
     )
 
 

@@ -24,18 +24,30 @@ def elsewhere(draft: Draft, library: Library) -> list[str]:
     lines = []
     for item in draft.items[:2]:
         own = to_citation(item.figure, library)
-        for citation in other_places(item, library)[:3]:
-            if item.verdict.disagreeing or (own and citation.page == own.page and citation.table == own.table):
+        for other in _others(item, library)[:3]:
+            citation = to_citation(other, library)
+            if citation is None or item.verdict.disagreeing:
                 continue
-            where = f"《{citation.table}》“{citation.row}”" if citation.table else f"文字“{_short(citation.text)}”"
+            if own and citation.page == own.page and citation.table == own.table:
+                continue
+            said = other.claim.figure if other.claim is not None else ""
+            text = f"文字“{_short(citation.text, said)}”"
+            where = f"《{citation.table}》“{citation.row}”" if citation.table else text
             lines.append(say(_FILE, "elsewhere", page=citation.page, where=where))
     return lines
 
 
-def _short(text: str) -> str:
-    """The beginning of a text, on one line."""
+def _short(text: str, said: str = "") -> str:
+    """A text on one line; of a long one the part that says the figure, else the beginning."""
     text = "".join(text.splitlines())
-    return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
+    if len(text) <= _QUOTED:
+        return text
+    at = max(text.find(said), 0)
+    start = max(text.rfind(mark, 0, at) + 1 for mark in "；;。：:")
+    ends = [i for mark in "；;。" if (i := text.find(mark, at + len(said))) >= 0]
+    start = max(start, at + len(said) - _QUOTED)
+    end = min(min(ends, default=len(text)), start + _QUOTED)
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
 def printed(figure: Figure) -> tuple[Figure, ...]:
@@ -124,24 +136,21 @@ def citations(draft: Draft, library: Library) -> tuple[Citation, ...]:
 
 def other_places(item: Item, library: Library) -> list[Citation]:
     """Places that state the same (or a contradicting) figure."""
-    out: list[Citation] = []
+    found = (to_citation(other, library) for other in _others(item, library))
+    return [citation for citation in found if citation is not None]
+
+
+def _others(item: Item, library: Library) -> list[Figure]:
+    """What other places print of the same figure, or of one that contradicts it."""
+    out: list[Figure] = []
     view = view_of(library, item.figure)
     for identity in (*item.verdict.disagreeing, *item.verdict.agreeing):
         if identity.relation != "same" and identity not in item.verdict.disagreeing:
             continue
         for ref in (identity.target.ref, *(t.ref for t in identity.terms)):
-            if ref == item.figure.ref:
-                continue
             fact, claim = view.facts.get(ref), view.claims.get(ref)
-            if fact is not None:
-                other = replace(item.figure, fact=fact, claim=None, inputs=())
-            elif claim is not None:
-                other = replace(item.figure, fact=None, claim=claim, inputs=())
-            else:
-                continue
-            citation = to_citation(other, library)
-            if citation is not None:
-                out.append(citation)
+            if ref != item.figure.ref and (fact is not None or claim is not None):
+                out.append(replace(item.figure, fact=fact, claim=None if fact is not None else claim, inputs=()))
     return out[:8]
 
 

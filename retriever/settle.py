@@ -215,9 +215,12 @@ def particular_purchases(subjects: tuple[Subject, ...], text: str) -> tuple[str,
 
 
 def without_generic(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
-    """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays."""
+    """服务 and 工程 are kinds of purchase only where purchasing is spoken of; of two names for one thing the last stays, but
+    none that only trails the amount asked for (结转了多少没用完)."""
     out = [s for s in subjects if not (_is_generic_purchase(s) and "采购" not in text)]
-    later = {s.concepts[0]: i for i, s in enumerate(out) if s.concepts}
+    trails = [text[: s.start].endswith("多少") for s in out]
+    order = sorted(range(len(out)), key=lambda i: (not trails[i], i))
+    later = {out[i].concepts[0]: i for i in order if out[i].concepts}
     return tuple(s for i, s in enumerate(out) if not s.concepts or later[s.concepts[0]] == i or s.labels)
 
 

@@ -25,6 +25,8 @@ _CLASSIFIERS = (
     frozenset({"平方米", "平米", "㎡"}),
     frozenset({"亩", "公顷"}),
     frozenset({"公里", "千米"}),
+    frozenset({"张", "个"}),
+    frozenset({"户", "家"}),
 )
 _ANY = (
     "|".join(sorted({c for group in _CLASSIFIERS for c in group}, key=len, reverse=True))
@@ -50,10 +52,11 @@ _SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What one clause counts: its nouns and its classifier ("" for any)."""
+    """What one clause counts: its nouns, its classifier ("" for any) and what else it says of them before it."""
 
     nouns: tuple[str, ...]
     unit: str
+    before: str = ""
 
 
 def stated_count(task: Task) -> Draft | None:
@@ -88,14 +91,14 @@ def _wanted(masked: str) -> Iterator[_Wanted]:
             if not nouns and match["unit"] in ("人", "名", "位"):
                 nouns = ("人员",)
             if nouns and (match["unit"] or not any(map(_OF_MONEY.search, nouns))):
-                yield _Wanted(nouns, match["unit"])
+                yield _Wanted(nouns, match["unit"], "".join(before[-2:]))
 
 
 def _best(task: Task, wanted: _Wanted) -> tuple[Claim, View] | None:
     """The one claim whose subject is nearest to the noun; None where none is near or two say different numbers."""
     years = {y for body in task.bodies for y in task.years(body)}
     found = [
-        (score, claim.year in years, claim, view)
+        (score, claim.year in years, _told(wanted.before, claim.subject), claim, view)
         for view in _views(task)
         for claim in view.content.claims
         if claim.role is ClaimRole.COUNT and _same_kind(wanted.unit, claim.unit)
@@ -103,9 +106,14 @@ def _best(task: Task, wanted: _Wanted) -> tuple[Claim, View] | None:
     ]
     if not found:
         return None
-    best = max(found, key=lambda f: (f[0], f[1]))
-    rivals = {f[2].value for f in found if f[:2] == best[:2]}
-    return (best[2], best[3]) if len(rivals) == 1 else None
+    best = max(found, key=lambda f: f[:3])
+    rivals = {f[3].value for f in found if f[:3] == best[:3]}
+    return (best[3], best[4]) if len(rivals) == 1 else None
+
+
+def _told(before: str, subject: str) -> int:
+    """How many characters of what a question says of a thing its name in the text has too (实际开放 of 实际开放床位)."""
+    return sum(c in subject for c in dict.fromkeys(before))
 
 
 def _views(task: Task) -> tuple[View, ...]:
