@@ -48,8 +48,8 @@ def carry_out(task: Task) -> Draft:
     query = task.query
     if query.operation is Operation.CONSISTENCY:
         return consistency(task)
-    if (beside := operations.beside_plan(task)) is not None:
-        return beside
+    if (picked := operations.beside_plan(task) or operations.by_column(task)) is not None:
+        return picked
     if query.operation is Operation.DEFINITION and any(s.codes for s in query.subjects):
         return operations.lookup(task)  # 编码2101101指什么: its name stands beside its figure
     if query.operation in _WORDED:

@@ -60,6 +60,8 @@ def find(
 
     `widen`: look under the other classification of the same payment too."""
     years = (year,) if year is not None else ()
+    if own_stage := dict(query.year_stages).get(year or 0):
+        query = replace(query, stage=own_stage, stage_strong=True, year_stages=())
 
     def look(doc_type: DocType, in_years: tuple[int, ...], stage: str = "") -> Found:
         wanted = Wanted(stage, query.table_kind, counted)

@@ -143,6 +143,11 @@ def _full(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
+def year_places(text: str) -> tuple[tuple[int, int], ...]:
+    """Where single years are named in a squeezed question: (position, year), in order."""
+    return tuple((m.start(), _full(m.group(1) or m.group(2))) for m in _YEAR.finditer(text))
+
+
 def years_in(text: str) -> YearWords:
     """The years named in a squeezed question."""
     words = language()

@@ -70,9 +70,7 @@ def _run_together(query: Query, draft: Draft) -> tuple[str, ...]:
     if re.search("各|分别", query.masked):
         return ()
     pairs = zip(query.subjects, query.subjects[1:], strict=False)
-    return tuple(
-        a.text for a, b in pairs if 0 < a.end <= b.start and not _APART.search(query.masked[a.end : b.start])
-    )
+    return tuple(a.text for a, b in pairs if 0 < a.end <= b.start and not _APART.search(query.masked[a.end : b.start]))
 
 
 _COUNT_ASKED = re.compile(

@@ -88,6 +88,7 @@ class Query:
     it something else (飞机 in 飞机维修费); `cut`: words explained only in part (自来水管);
     `named`: all things found in this turn, those that only frame it too;
     `taken_off`: what is to be left out of the one subject (扣除公务接待). `body_starts`: where in `masked` each of `bodies` is named;
+    `year_starts`: where each single year is named; `year_stages`: the stage said of each, where they differ (2023年决算和2024年预算);
     `years_named`: this very turn names a year; `slips`: words read by their sound (as written, as printed).
     """
 
@@ -129,3 +130,14 @@ class Query:
     body_starts: tuple[tuple[int, str], ...] = ()
     years_named: bool = False
     slips: tuple[tuple[str, str], ...] = ()
+    year_starts: tuple[tuple[int, int], ...] = ()
+    year_stages: tuple[tuple[int, str], ...] = ()
+
+
+def years_of_subjects(query: Query) -> dict[Subject, int]:
+    """The year said right before each subject (2023年决算支出和2024年预算收入); {} unless every year has one of its own."""
+    years = [(at, year) for at, year in query.year_starts if year in query.years]
+    if len({year for _, year in years}) < 2 or len(query.subjects) < 2:
+        return {}
+    out = {s: max((y for y in years if y[0] < s.start), default=(0, 0))[1] for s in query.subjects}
+    return out if {year for _, year in years} == set(out.values()) else {}

@@ -11,7 +11,7 @@ from retriever.draft import Draft, Item
 from retriever.evidence import Figure
 from retriever.finder import Found, find
 from retriever.library import Library
-from retriever.query import Operation, Query, Subject
+from retriever.query import Operation, Query, Subject, years_of_subjects
 from retriever.types import Status
 from retriever.verify import Verdict, verify, worst
 
@@ -130,9 +130,12 @@ def collect(task: Task, subjects: tuple[Subject, ...]) -> tuple[tuple[Row, ...],
     """Every (body, year, subject) with its figures; and the draft that says what is missing, for the first one."""
     rows: list[Row] = []
     absent: Draft | None = None
+    placed = years_of_subjects(task.query)
     for body in task.bodies:
         for year in task.years(body):
             for subject in subjects:
+                if placed.get(subject, year) != year:
+                    continue
                 for counted in counted_units(task.query, subject):
                     found = task.find(body, year, subject, counted)
                     if found.figures:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from indexer.text import UNIT_SCALE, chinese_int
 from retriever.catalog import Catalog, Mention
-from retriever.language import YearWords, language, squeeze, years_in
+from retriever.language import YearWords, language, squeeze, year_places, years_in
 from retriever.masking import MASK, cut_words, leftover, mask, mask_regions, mask_tables, without_asides
 from retriever.measures import attach_measures
 from retriever.owners import institutions_not_held
@@ -101,6 +101,16 @@ def _stage(text: str) -> tuple[str, bool, bool]:
     if words.budget_weak.search(text):
         return "预算", False, False
     return "", False, False
+
+
+def _stages_of_years(text: str) -> tuple[tuple[int, str], ...]:
+    """The stage said between each year and the next; () unless each of several years has its own."""
+    places = year_places(text)
+    if len(places) < 2:
+        return ()
+    ends = [*(at for at, _ in places[1:]), len(text)]
+    stages = {year: _stage(text[at:end])[0] for (at, year), end in zip(places, ends, strict=True)}
+    return tuple(stages.items()) if len(stages) > 1 and set(stages.values()) == {"预算", "决算"} else ()
 
 
 _TRIP, _GUEST = re.compile("出国|出境|出访|境外"), re.compile("接待|客人|来宾|来访")
@@ -318,6 +328,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     elif threshold is not None and operation in (Operation.LIST, Operation.COUNT, Operation.LOOKUP):
         operation = Operation.FILTER if operation is not Operation.COUNT else operation
     stage, strong, both = _stage(plain)
+    year_stages = _stages_of_years(plain)
+    if year_stages:
+        stage, strong, both = "", False, False
     if _OVER.search(plain) and operation in (
         Operation.LOOKUP,
         Operation.CHANGE,
@@ -340,6 +353,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         unknown_bodies=tuple(m.text for m in mentions if not m.bodies and not _inside(m, labels, plain))
         + (institutions_not_held(masked, every_subject, labels) if operation in (*MEASURED, *_MEMBERS_OF) else ()),
         years=years.years,
+        year_starts=year_places(plain),
+        year_stages=year_stages,
         years_named=bool(years.years or years.relative or years.recent),
         relative_years=years.relative,
         recent_years=years.recent,

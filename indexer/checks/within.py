@@ -20,7 +20,7 @@ _CODED = frozenset(
     }
 )  # fmt: skip
 _LISTS = frozenset({TableKind.PROJECT, TableKind.PROCUREMENT})
-_NO_SUM = frozenset({"quantity", "unit_price", "change_rate", "completion", ""})
+_NO_SUM = frozenset({"quantity", "unit_price", "change_rate", "completion", "points", ""})
 _BY_NATURE = ("basic", "project", "operating", "remit", "subsidy")
 _BY_USE = ("person", "public", "project")
 _LAST = "last_year+"
@@ -231,10 +231,15 @@ def economic_totals(book: Book, table: Table) -> Iterator[Identity]:
 
 
 def list_sums(book: Book, column: Sequence[Fact]) -> Iterator[Identity]:
-    """The total row of a list (projects, purchases) = its rows."""
+    """The total row of a list (projects, purchases) = its rows; that of a unit in it = the unit's rows."""
     if not column or column[0].measure in _NO_SUM:
         return
-    totals = [f for f in column if f.is_total]
+    heads = [f for f in column if f.is_total and f.item_path == (f.item,)]
+    for head in heads:
+        own = [f for f in column if not f.is_total and f.item_path[:1] == (head.item,)]
+        if own and _printed([head, *own]):
+            yield equation(book, "list_sum", head, [(r, 1) for r in own], "本单位各行之和")
+    totals = [f for f in column if f.is_total and f not in heads]
     rows = [f for f in column if not f.is_total]
     if len(totals) == 1 and rows and _printed([*totals, *rows]):
         found = equation(book, "list_sum", totals[0], [(r, 1) for r in rows], "清单各行之和")

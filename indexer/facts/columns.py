@@ -65,6 +65,7 @@ _LAST_YEAR = re.compile(r"上年|上一年|去年")
 _COMPARES = re.compile(r"比.*(?:增|减)|较.*(?:增|减)|增减|增长|变动|变化")
 _UNITS = "万元|元|千元|亿元|平方米|㎡|辆|台|套|个|人|%"
 _UNIT_NOTE = re.compile(rf"单位[:：]?\s*({_UNITS})|[(（]({_UNITS})[)）]")
+_POINTS = re.compile(r"得分|评分|分值|分数|权重")
 _OF_WHICH = re.compile(r"^(?:其中|其中[:：].*|.*其中[:：].*)$")
 _FINAL_STAGE = re.compile(r"决算|执行数|实际支出|实际完成")
 _ADJUSTED = re.compile(r"全年预算|调整(?:后)?预算|预算调整")
@@ -242,6 +243,8 @@ def _column(table: Table, index: int, role: Role, captions: frozenset[str], year
     words = tuple(p for p in raw if fold(p) not in captions) or raw[-1:]
     figure_year, last = _year(whole, year)
     measure = _of_year(_of_title(table, _measure(table.kind, words)), last)
+    if raw and _POINTS.search(fold(raw[-1])):
+        return Column(index, role, raw, "points", _stage(whole, stage), figure_year, "分")
     return Column(
         index, role, raw, measure, _stage(whole, stage), figure_year, _unit(table, whole, measure),
         _column_side(table, raw), any(_OF_WHICH.match(fold(p)) for p in raw[-1:]),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from retriever.draft import Draft
 from retriever.operations.amounts import lookup, remainder, sum_up
 from retriever.operations.between import CHANGED, changed_members, come_or_gone
+from retriever.operations.by_column import by_column
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, increased, listing
@@ -22,6 +23,7 @@ __all__ = [
     "CHANGED",
     "OPERATIONS",
     "beside_plan",
+    "by_column",
     "change",
     "changed_members",
     "come_or_gone",

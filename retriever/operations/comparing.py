@@ -16,7 +16,7 @@ from retriever.members import complete, members_of
 from retriever.operations.between import BY_CHANGE, rank_of_changes
 from retriever.operations.changes import pair_years, trend
 from retriever.operations.rates import rank_of_completion
-from retriever.query import Operation, Query, Subject
+from retriever.query import Operation, Query, Subject, years_of_subjects
 from retriever.task import TOTAL, Task, missing, name_of, status_of
 from retriever.types import Status
 
@@ -86,6 +86,8 @@ def compared(task: Task) -> tuple[Figure, Figure] | Draft:
             )
             for i, (b, s) in enumerate(zip(task.bodies[:2], stages, strict=False))
         ]
+    elif placed := years_of_subjects(query):
+        found = [one(first, year, s) for s, year in list(placed.items())[:2]]
     elif len(subjects) >= 2:
         found = [one(first, years[0], s) for s in subjects[:2]]
     elif query.both_stages:
