@@ -92,7 +92,7 @@ def _expansions(query: Query) -> str:
 
 
 _OVERVIEW = re.compile(r"概述|概况|用途|主要内容|内容")
-_REASON = re.compile(r"原因|主要是|由于|因为|主要系|系因|所致|是因|使得|影响")
+_REASON = re.compile(r"(?<=[,，;；])因(?![公此而素地])|原因|主要是|由于|因为|主要系|系因|所致|是因|使得|影响")
 _USAGE = re.compile(r"主要用于|用于|主要包括|主要是|支付|开支|保障")
 MARKS = {
     Operation.REASON: (_REASON, 3.0),
@@ -160,6 +160,8 @@ def views_for(task: Task) -> tuple[View, ...]:
         elif query.operation is Operation.REASON and len(query.years) == 1 and _AGAINST_YEAR.search(query.text):
             years = (query.years[0] + 1,)  # 比2022年多: the next year's document explains it
         documents = [d for d in body.documents if d.year in years or None in years]
+        if not documents and query.operation is Operation.REASON:  # the next year's document may tell of it
+            documents = [d for d in body.documents if d.year is not None and d.year - 1 in years]
         stage = _CARRIED_OUT if Operation.COMPLETION in query.operations else query.stage
         wanted = [d for d in documents if d.doc_type and d.doc_type.value == stage] if query.stage_strong else []
         out += [task.library.view(d.id, d.sha256) for d in wanted or documents]

@@ -101,10 +101,13 @@ def _counts(text: str, asked: str) -> bool:
 _HOW_MUCH = re.compile(r"([\u4e00-\u9fff]{2,8}?)(?:一共|总共|到底)?(?:是|有|为|达到?)?(?:了)?(?:多少|几)")
 
 
+_REACHES = re.compile("(?:能够?|可以?|要|会|将|应)?(?:提高|提升|提|达|升|降|增|涨|做|弄)?[到至成为]?$")
+
+
 def _speaks_of_asked(query: Query, unit: Unit) -> bool:
     """总投资是多少: a passage without 总投资 doesn't answer, however much else of the question it holds."""
     m = _HOW_MUCH.search(query.masked)
-    head = language().stopwords.sub("", m.group(1)) if m else ""
+    head = language().stopwords.sub("", _REACHES.sub("", m.group(1))) if m else ""
     if len(head) < 2 or not any(head.endswith(p) or p.endswith(head) for p in query.leftover):
         return True
     held = bigrams(fold(f"{unit.passage.text} {unit.context}"))
@@ -221,7 +224,12 @@ def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
         if whole is not None:
             return whole
     said = {fold(x) for s in named for x in (s.text, *s.labels) if len(x) >= 2}
-    return _sentences_naming(query, views, said) or _sentences_naming(query, views, set(labels_of(named)))
+    printed = {fold(word) for word in query.leftover if any(fold(word) in view.prose for view in views)}
+    return (
+        _sentences_naming(query, views, said)
+        or _sentences_naming(query, views, set(labels_of(named)))
+        or _sentences_naming(query, views, printed)
+    )
 
 
 def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -> Draft | None:

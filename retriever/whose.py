@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from indexer.text import fold
 from indexer.types import Scope
 from prompts import say
 from retriever.catalog import Body, Catalog
 from retriever.draft import Draft
 from retriever.fuzzy import fuzzy_subjects
-from retriever.language import squeeze
+from retriever.language import language, squeeze
 from retriever.library import Library
+from retriever.masking import mask
 from retriever.query import Operation, Query, Subject
 from retriever.ranking import nearest
 from retriever.subjects import clean
@@ -139,7 +141,8 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
     regional = catalog.in_region(clean(squeeze(query.text)))
     codes = {c for s in query.subjects for c in s.codes}
     words = [p for p in query.leftover if len(p) >= 3]
-    if not labels and not words and not codes:
+    pieces = _pieces(query)
+    if not labels and not words and not codes and not pieces:
         return ()
     few = len(catalog.documents) <= OPENED
     nearest = () if few else near(query.text, catalog, library)
@@ -155,6 +158,15 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
     def nearly(view: View) -> bool:
         return any(fuzzy_subjects(word, view.own_names) for word in words)
 
+    def told_later(year: int | None) -> bool:
+        return query.operation is Operation.REASON and year is not None and year - 1 in query.years
+
+    def partly(view: View) -> bool:
+        return any(piece in name for piece in pieces for name in view.own_names)
+
+    def speaks(view: View) -> bool:
+        return any(piece in view.prose or any(piece in label for label in view.labels) for piece in pieces)
+
     def holding(holds: Callable[[View], bool]) -> tuple[Body, ...]:
         among = (catalog.bodies[k] for k in regional) if regional and codes and not labels else bodies
         return tuple(
@@ -163,12 +175,26 @@ def _owners(query: Query, bodies: tuple[Body, ...], catalog: Catalog, library: L
             if any(
                 holds(library.view(d.id, d.sha256))
                 for d in body.documents
-                if (few or d.id in nearest) and (not query.years or d.year in query.years)
+                if (few or d.id in nearest) and (not query.years or d.year in query.years or told_later(d.year))
             )
         )
 
     owners = holding(exact) or (holding(nearly) if words and not labels else ())
+    if not owners and not labels and not codes and pieces:
+        owners = holding(partly)
+        if set(_head_of(holding(speaks), library)) != set(_head_of(owners, library)):
+            owners = ()  # others speak of it too
     return owners if query.operation in _WORDED else _head_of(owners, library)
+
+
+_PIECE = 3
+
+
+def _pieces(query: Query) -> tuple[str, ...]:
+    """Three characters in a row of what no subject explains: a name given in part (文峰塔 of 文峰塔修缮保护)."""
+    text = mask(query.masked, tuple((s.start, s.end) for s in query.subjects))
+    runs = re.findall("[\u4e00-\u9fff]{3,}", language().stopwords.sub(",", text))
+    return tuple(dict.fromkeys(fold(run[i : i + _PIECE]) for run in runs for i in range(len(run) - _PIECE + 1)))
 
 
 def _is_particular(subject: Subject) -> bool:

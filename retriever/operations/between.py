@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from indexer.text import convert
+from indexer.text import UNIT_SCALE, convert
+from indexer.types import ClaimRole
 from retriever import compute
 from retriever.draft import Draft, common_unit, shown
-from retriever.evidence import Figure
+from retriever.evidence import Figure, claim_figure, fact_figure
 from retriever.members import members_of
 from retriever.operations.amounts import is_any_project
 from retriever.operations.changes import pair_years
@@ -64,10 +65,11 @@ def rank_of_changes(task: Task) -> Draft:
 
 
 CHANGED = re.compile(
-    rf"哪些[^，。]{{0,10}}(?:{_MOVED}|多了|少了)|(?:{_MOVED})了?的(?:项目|科目|支出)(?:有|都有|是)?哪些"
+    rf"哪些[^，。]{{0,10}}(?:{_MOVED}|多了|少了)|(?:{_MOVED})了?的[^，。,]{{0,4}}(?:项目|科目|支出)(?:有|都有|是)?哪"
 )
 
 
+_CHANGE_OF = re.compile("(?:20\\d\\d年)?比20\\d\\d年增减$")
 _CHANGES = re.compile(rf"变?(?:{_MOVED}|多了|少了)了?")
 
 
@@ -75,18 +77,51 @@ def changed_members(task: Task) -> Draft:
     """哪些项目增加了: every member that both years list and that grew (or shrank), the greatest change first."""
     query = task.query
     subject = (query.subjects or (_PROJECTS if "项目" in query.text else TOTAL,))[0]
+    down = bool(_SHRUNK.search(query.text)) or "少了" in query.text
+    if not is_any_project(subject) and (stated := _stated_changes(task)):
+        return _moved(task, stated, down)
     pairs, absent = _pairs(task, subject)
     if not pairs:
         return absent or missing(task, task.bodies[0], task.years(task.bodies[0])[0], subject, "subject")
-    down = bool(_SHRUNK.search(query.text)) or "少了" in query.text
     changes = [compute.difference(now, base, f"{now.label}{now.year}年比{base.year}年增减") for now, base in pairs]
+    return _moved(task, changes, down)
+
+
+_LEVELS = {"类": 3, "款": 5, "项": 7}
+
+
+def _stated_changes(task: Task) -> list[Figure]:
+    """What the later year's document itself says of each item of a classification: in a column of changes, else in prose."""
+    body, query = task.bodies[0], task.query
+    years = pair_years(task, body)
+    if years is None or years[0] - years[1] != 1:
+        return []
+    level = next((digits for name, digits in _LEVELS.items() if f"{name}级" in query.text), _LEVELS["项"])
+    for document in (d for d in body.documents if d.year == years[0]):
+        view = task.library.view(document.id, document.sha256)
+        found = {
+            f.code: fact_figure(f, view, f"{f.item}比{years[1]}年增减")
+            for f in view.content.facts
+            if f.measure == "change" and f.concept.startswith("func.") and len(f.code) == level and f.unit in UNIT_SCALE
+        } or {
+            c.code: claim_figure(c, view, f"{c.subject}比{years[1]}年增减")
+            for c in view.content.claims
+            if c.role is ClaimRole.CHANGE and c.unit in UNIT_SCALE and len(c.code) == level and c.base_year == years[1]
+        }
+        if len(found) > 1:
+            return list(found.values())
+    return []
+
+
+def _moved(task: Task, changes: Sequence[Figure], down: bool) -> Draft:
+    """Those that grew (or shrank), the greatest change first."""
     kept = sorted((c for c in changes if (c.value < 0 if down else c.value > 0)), key=_size, reverse=not down)
     word = "减少" if down else "增加"
     if not kept:
-        return Draft(Status.TEXT, lead=f"两年都列的{len(pairs)}项中，没有{word}的。")
+        return Draft(Status.TEXT, lead=f"两年都列的{len(changes)}项中，没有{word}的。")
     items = tuple(map(task.item, kept))
-    told = "；".join(f"{c.inputs[0].label}{word}{_amount(c)}" for c in kept)
-    lead = f"两年都列的{len(pairs)}项中，{len(kept)}项{word}：{told}。"
+    told = "；".join(f"{_CHANGE_OF.sub('', c.label)}{word}{_amount(c)}" for c in kept)
+    lead = f"两年都列的{len(changes)}项中，{len(kept)}项{word}：{told}。"
     return Draft(status_of(items), items, lead, explained=_said_by(task, _CHANGES))
 
 
