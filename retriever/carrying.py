@@ -106,7 +106,7 @@ def carry_out(task: Task) -> Draft:
         return _nothing_like_it(task)
     draft = operations.OPERATIONS[query.operation](task)
     if draft.items and query.operation is Operation.LOOKUP and _SOURCED.search(query.text):
-        told = prose.defined(task)
+        told = prose.defined(task) or prose.used(task)
         if told is not None:
             return replace(draft, notes=(*draft.notes, told.text), passages=(*draft.passages, told))
     if draft.items and query.operation is not Operation.REASON and Operation.REASON in query.operations:
@@ -153,6 +153,8 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     meant = nearest(near) if not targets.QUANTITY.search(task.query.text) else None
     if meant is not None and not quote and not all(holds(meant, word) for word in task.query.modifiers):
         meant = None  # 飞机维修费 is no 维修费
+    if meant is not None and any(not holds(meant, word) for word in _right_before(task.query)):
+        meant = None  # 体育馆免费开放 is no 博物馆免费开放
     if meant is not None and task.query.operation in MEASURED:
         subjects = _beside_firm(task.query, meant)
         again = carry_out(replace(task, query=replace(task.query, subjects=subjects, leftover=(), modifiers=())))
@@ -165,6 +167,15 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     else:
         lead = say(_FILE, "narrowed", text="、".join(task.query.modifiers))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
+
+
+def _right_before(query: Query) -> tuple[str, ...]:
+    """Things named that stand right before words which nothing explains: they are part of what those name."""
+    return tuple(
+        s.text
+        for s in query.subjects
+        if s.end > s.start and not is_bare(s) and any(query.masked[s.end :].startswith(word) for word in query.leftover)
+    )
 
 
 def _printed_in(told: Draft, task: Task) -> Draft | None:

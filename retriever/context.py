@@ -13,7 +13,7 @@ from retriever.settle import is_ancestor
 
 def in_context(query: Query, earlier: Query) -> Query:
     """Fill what a follow-up leaves out from the question before it, and nothing else."""
-    own_subjects = any(not is_bare(s) for s in query.subjects)
+    own_subjects = any(not is_bare(s) and not _only_unspent(s, query) for s in query.subjects)
     compares_bodies = bool(query.bodies) and query.operation is Operation.COMPARE
     subjects, operation = query.subjects, query.operation
     if query.operation in (Operation.SHARE, Operation.MULTIPLE) and own_subjects and len(query.subjects) == 1:
@@ -104,6 +104,13 @@ def in_context(query: Query, earlier: Query) -> Query:
     )
 
 
+def _only_unspent(subject: Subject, query: Query) -> bool:
+    """为什么没花完: of the thing spoken of, not a thing of its own."""
+    left = subject.concepts[:1] == ("carry.out",) and subject.score < _PRINTED
+    return left and query.operation is Operation.REASON
+
+
+_PRINTED = 0.9
 _INSIDE_IT = re.compile(r"^[|,，]*(?:那|那么)?(?:这|它)?(?:里面|其中|里头|当中|里)")
 
 

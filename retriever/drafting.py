@@ -14,7 +14,7 @@ from retriever.closest import closest
 from retriever.draft import Draft, shown
 from retriever.library import Library
 from retriever.passages import quote, views_for
-from retriever.passed import only_a_part, parts_of_items, passed_over
+from retriever.passed import asked_but_unknown, only_a_part, parts_of_items, passed_over
 from retriever.query import Operation, Query
 from retriever.task import TOTAL, Task, name_of
 from retriever.types import Status
@@ -43,7 +43,7 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         return unknown(query, catalog), ()
     if query.commanded:
         return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
-    served = query.restrictor == "人员数量" and _SERVED.search(query.text)
+    served = query.restrictor == "人员数量" and (_SERVED.search(query.text) or _is_shared_out(query))
     labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
     if query.restrictor and not served and (not labelled or query.restrictor.startswith(_NEVER_HELD)):
         refusal = Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor))
@@ -85,6 +85,12 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     return draft, _assumptions(task, draft)
 
 
+def _is_shared_out(query: Query) -> bool:
+    """按在职人数平均，人均公用经费: money for each head is asked for, not how many heads there are."""
+    money = any(s.concepts[:1] != ("units.staff",) for s in query.subjects)
+    return query.operation is Operation.PER_UNIT and money
+
+
 def _with_closest(draft: Draft, task: Task, catalog: Catalog) -> Draft:
     """What the documents say that is nearest, quoted: it answers nothing, but a reader may find what was meant."""
     passages = closest(task.query.text, views_for(task), catalog, task.library)
@@ -109,10 +115,12 @@ def _assumptions(task: Task, draft: Draft) -> tuple[str, ...]:
 def _doubted(draft: Draft, query: Query) -> Draft:
     """Where part of the question was not understood the figure stands, but nothing is shown as verified."""
     passed = passed_over(query, draft)
-    if only_a_part(query):
+    unknown_part = asked_but_unknown(query) if query.operation is Operation.LOOKUP else ()
+    if unknown_part or only_a_part(query):
         whole = "；".join(f"{name_of(i.figure)}{i.label or i.figure.label}{shown(i.figure)}" for i in draft.items)
         return Draft(
-            Status.NOT_FOUND, lead=say(_FILE, "only_whole", text="、".join(parts_of_items(query)), whole=whole)
+            Status.NOT_FOUND,
+            lead=say(_FILE, "only_whole", text="、".join(unknown_part or parts_of_items(query)), whole=whole),
         )
     left = query.leftover if sum(map(len, query.leftover)) >= _LEFT_OVER else (*query.modifiers, *query.cut)
     if left:

@@ -93,7 +93,7 @@ def _rows(subject: Subject, view: View) -> list[tuple[int, Fact]]:
         if concept not in selectors():
             out += [(ranks[concept], f) for f in view.by_concept.get(concept, ())]
     if subject.is_project:
-        return [(rank, f) for rank, f in out if not f.code]
+        return [(rank, f) for rank, f in out if not f.code or f.concept == "project.item"]  # its function's code
     return out
 
 
@@ -237,7 +237,7 @@ def _claims(subject: Subject, view: View, wanted: Wanted) -> tuple[Claim, ...]:
         if c.role in roles
         and (not wanted.counted or same_count(c.unit, wanted.counted))
         and (c.stage or own) == stage
-        and (c.year is None or view.info.year is None or c.year in _own_years(view, wanted))
+        and (c.year is None or view.info.year is None or c.year in _own_years(view, wanted, c.concept))
         and (not fund or c.fund == fund)
     )
 
@@ -256,9 +256,10 @@ def same_count(printed: str, asked: str) -> bool:
     return unit == asked or any({unit, asked} <= same for same in SAME_COUNTS)
 
 
-def _own_years(view: View, wanted: Wanted) -> tuple[int, ...]:
+def _own_years(view: View, wanted: Wanted, concept: str) -> tuple[int, ...]:
+    """A budget states what is owned as of the end of the year before."""
     year = view.info.year or 0
-    return (year, year - 1) if wanted.counted else (year,)
+    return (year, year - 1) if wanted.counted or concept.startswith("assets.") else (year,)
 
 
 def _label(fact: Fact, subject: Subject) -> str:
@@ -314,7 +315,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
         doubt = _doubt(chosen, subject)
         figures = tuple(fact_figure(f, view, _label(f, subject)) for f in chosen)
         return tuple(replace(f, doubtful=True, note=doubt) for f in figures) if doubt else figures
-    if wanted.table_kind:
+    if wanted.table_kind and not (subject.labels and wanted.table_kind == TableKind.PROCUREMENT):
         return find_figures(subject, view, replace(wanted, table_kind=""))
     if subject.measure in ("quantity", "unit_price") and not any(
         f.measure == subject.measure for label in subject.labels for f in view.by_label.get(label, ())

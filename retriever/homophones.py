@@ -12,6 +12,7 @@ from indexer.lexical import is_word, vocabulary_words
 
 _RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _SHORTEST, _LONGEST = 2, 10
+_SHORT = 3
 _PLAIN = (
     "预算", "决算", "经费", "采购", "接待", "拨款", "结转", "结余", "支出", "收入", "费用",
     "资金", "项目", "工资", "财政", "公务", "车辆", "培训", "会议", "差旅", "绩效", "部门", "单位",
@@ -47,6 +48,8 @@ def _slips(run: str) -> list[tuple[int, str, str]]:
                 continue
             taken[start : start + size] = [True] * size
             same = sum(a == b for a, b in zip(written, printed, strict=True))
+            if start and is_word(run[start - 1 : start + 1]) and size <= _SHORT:
+                continue  # 在职多少 holds no 值多少
             if written not in vocabulary_words() and not is_word(written) and 2 * same >= size and printed != written:
                 found.append((start, written, printed))
     return found

@@ -75,11 +75,22 @@ def without_small_talk(text: str, subjects: tuple[Subject, ...]) -> str:
 
 
 _ASIDE = re.compile(r"^(?:我们?|本人|俺)[^,，。|]{2,30}[,，。]")
+_HEARSAY = re.compile(
+    r"^[|]*(?:(?:有人|听人|网上|外面|朋友圈?|同事|邻居|新闻里?|报道|坊间|群里)(?:都)?(?:在)?[说讲称传]|听说|据说|网传|传言|都说)"
+    r"[^,，。]{2,40}[,，。]"
+)
+"""有人说要买三辆新车，…: what somebody believes is no part of what is asked."""
+_NAMED = 3
 _ASKS = re.compile(r"多少|几|什么|哪|吗|怎么|为何|多大|谁")
 
 
 def without_asides(masked: str) -> str:
     """我在写一篇稿子，…: who asks and why says nothing of what is asked."""
+    told = _HEARSAY.match(masked)
+    rest = masked[told.end() :] if told is not None else ""
+    named = language().stopwords.sub("", _without_operations(rest)).replace(MASK, "")
+    if told is not None and _ASKS.search(rest) and len(named) >= _NAMED:
+        return mask(masked, ((0, told.end()),))
     m = _ASIDE.match(masked)
     if m is None or _ASKS.search(m.group(0)) or not _ASKS.search(masked[m.end() :]):
         return masked
@@ -109,7 +120,7 @@ _SAYS_NOTHING = {"收支", "总额", "大类", "分类", "投入", "哪一", "�
 """Pieces that only frame a question about money, whatever they stand beside."""
 
 
-_WHICH_OF = re.compile("[哪这那][一二两三四五六七八九十几]+")
+_WHICH_OF = re.compile("[哪这那各每]?[一二两三四五六七八九十几]+[家个项所类种条笔]?")
 
 
 def _says_nothing(piece: str) -> bool:

@@ -93,7 +93,7 @@ def _expansions(query: Query) -> str:
 
 _OVERVIEW = re.compile(r"概述|概况|用途|主要内容|内容")
 _REASON = re.compile(r"(?<=[,，;；])因(?![公此而素地])|原因|主要是|由于|因为|主要系|系因|所致|是因|使得|影响")
-_USAGE = re.compile(r"主要用于|用于|主要包括|主要是|支付|开支|保障")
+_USAGE = re.compile(r"主要用于|主要为|主要来自|来源于|用于|主要包括|主要是|支付|开支|保障")
 MARKS = {
     Operation.REASON: (_REASON, 3.0),
     Operation.USAGE: (_USAGE, 2.5),

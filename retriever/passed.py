@@ -131,6 +131,22 @@ def only_a_part(query: Query) -> bool:
     return any(_is_a_part(s, query) and _ALONE.search(query.masked[: s.start]) for s in query.subjects)
 
 
+_FEE = re.compile("(?:费|款|奖金?|补贴|工资|薪酬|酬劳|租金|押金|罚金|保证金)$")
+_THEN_ASKED = re.compile("(?:一共|总共|到底|大概)?(?:要|得|是|有|花|给|付|发|用|安排)*(?:了)?(?:多少|几)")
+
+
+def asked_but_unknown(query: Query) -> tuple[str, ...]:
+    """A payment that nothing explains, asked of a thing that is held: 旅游节请明星的出场费花了多少."""
+    return tuple(
+        piece
+        for piece in query.leftover
+        if _FEE.search(piece)
+        and (at := query.masked.rfind(piece)) >= 0
+        and _THEN_ASKED.match(query.masked[at + len(piece) :])
+        and any(s.labels and s.end <= at for s in query.subjects)
+    )
+
+
 def _is_a_part(subject: Subject, query: Query) -> bool:
     """油费 is a part of 公务用车运行维护费; so is 公务接待费里的餐费, whatever the word."""
     if subject.labels or subject.score >= _PRINTED:
@@ -147,6 +163,8 @@ def _is_a_part(subject: Subject, query: Query) -> bool:
 def _frames(subject: Subject, query: Query) -> bool:
     """A total or the word 项目, or money of a kind that the answer's subject was looked up in."""
     if is_measure(subject) and measure_of(subject) in {m for k in query.subjects for m in k.measure.split("+")}:
+        return True
+    if query.table_kind == TableKind.PROCUREMENT and subject.concepts[:1] == ("procurement.total",):
         return True
     return any(c.split(".")[0] in _FRAMES or c in _FRAMES for c in subject.concepts[:1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -117,6 +118,12 @@ def _speaks_of_asked(query: Query, unit: Unit) -> bool:
 def defined(task: Task) -> Passage | None:
     """What the document's glossary says of the subject."""
     found = _definition(task.query, views_for(task))
+    return found.passages[0] if found else None
+
+
+def used(task: Task) -> Passage | None:
+    """The sentence that says what the subject mainly is or is for."""
+    found = _sentence_about(replace(task.query, operation=Operation.USAGE), views_for(task))
     return found.passages[0] if found else None
 
 
@@ -260,6 +267,7 @@ def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -
                     score += 2.0 * sum(1 for g in asked if g in near)
                     score += _SAME_FIGURE if _says_one_of(told, paragraph.text) else 0.0
                     score += _AS_ITEM if any(_is_item(n, paragraph.text) for n in names) else 0.0
+                    score += _AGAINST_PLAN if _UNSPENT.search(query.text) and "年初预算" in paragraph.text else 0.0
                     bbox = paragraph.lines[0][1] if paragraph.lines else None
                     wanted.append(
                         (score, Passage(text, None, view.info.id, paragraph.page, " > ".join(section.path), bbox))
@@ -282,6 +290,9 @@ def _says_one_of(told: tuple[str, ...], text: str) -> bool:
     return any(round(n, len(t.partition(".")[2])) == Decimal(t) for t in told for n in stated)
 
 
+_AGAINST_PLAN = 12.0
+"""Why something was not spent is said where it is held against its plan."""
+_UNSPENT = re.compile("年初预算|完成预算|没(?:有)?(?:花|用|完)|剩|预算数")
 _AS_ITEM = 12.0
 """A paragraph about the very item, 文化活动（项）, goes before one that only speaks of it."""
 

@@ -86,6 +86,24 @@ def merge_code_and_name(subjects: tuple[Subject, ...], text: str) -> tuple[Subje
     return tuple(out)
 
 
+_BOUGHT_IN = re.compile(r"(?:预算|计划|表|目录|清单|项目)*(?:里面?|中|内|当中)?[,，]?(?:的)?[|]*")
+_IS_BOUGHT = re.compile(r"(?:这个|那个)?(?:项目)?(?:的|要|准备|计划|打算|拟|安排|政府)*")
+
+
+def bought(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
+    """采购预算里某项目采购多少钱: the one thing printed by name whose row among the purchases is asked for; () for none."""
+    named = [s for s in subjects if s.labels and s.concepts[:1] != ("procurement.total",)]
+    buying = [s for s in subjects if s.concepts[:1] == ("procurement.total",) and not s.labels]
+    if len(named) != 1 or not buying or len(named) + len(buying) != len(subjects):
+        return ()
+    thing = named[0]
+    for s in buying:
+        between = text[s.end : thing.start] if s.end <= thing.start else text[thing.end : s.start]
+        if (_BOUGHT_IN if s.end <= thing.start else _IS_BOUGHT).fullmatch(between):
+            return (thing,)
+    return ()
+
+
 _MODIFIES = re.compile(r"^(?:[^、,，和与及跟加]{0,16}(?:的|那笔|这笔|那块)|里的?|中的?|这个|那个)?$")
 
 

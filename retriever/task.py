@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 
 from indexer.vocabulary import vocabulary
+from retriever import compute
 from retriever.catalog import Body
 from retriever.draft import Draft, Item
 from retriever.evidence import Figure
 from retriever.finder import Found, find
 from retriever.library import Library
+from retriever.members import members_of
 from retriever.query import Operation, Query, Subject, years_of_subjects
 from retriever.types import Status
+from retriever.units import is_unit
 from retriever.verify import Verdict, verify, worst
 
 _BASED = (Operation.CHANGE, Operation.GROWTH, Operation.REASON, Operation.COMPARE, Operation.DEFINITION)
@@ -53,7 +56,11 @@ class Task:
     def find(self, body: Body, year: int | None, subject: Subject, counted: str | None = None) -> Found:
         """One subject's figures for one body and year; in the unit that the question counts in."""
         unit = counted_units(self.query, subject)[0] if counted is None else counted
-        return find(self.library, body, year, subject, self.query, unit)
+        found = find(self.library, body, year, subject, self.query, unit)
+        if found.figures or unit or not _is_units_projects(body, subject):
+            return found
+        listed = members_of(self, body, year, _ANY_PROJECT)  # a unit of which its department lists only projects
+        return Found((compute.total(listed, subject.text),)) if listed else found
 
     def item(self, figure: Figure, label: str = "") -> Item:
         """A figure with its verdict; a computed one is as good as the worst of its inputs."""
@@ -75,6 +82,13 @@ class Task:
             tuple(i for v in inner for i in v.agreeing),
             tuple(i for v in inner for i in v.disagreeing),
         )
+
+
+_ANY_PROJECT = Subject("项目", 0, 0, ("project.item",))
+
+
+def _is_units_projects(body: Body, subject: Subject) -> bool:
+    return subject.concepts[:1] == ("expenditure.project",) and all(is_unit(d) for d in body.documents)
 
 
 def status_of(items: tuple[Item, ...]) -> Status:

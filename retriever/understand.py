@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from indexer.text import UNIT_SCALE, chinese_int
+from indexer.types import TableKind
 from retriever.catalog import Catalog, Mention
 from retriever.language import YearWords, language, squeeze, year_places, years_in
 from retriever.masking import MASK, cut_words, leftover, mask, mask_regions, mask_tables, without_asides
@@ -17,6 +18,7 @@ from retriever.owners import institutions_not_held
 from retriever.query import MEASURED, Operation, Query, Subject, Threshold
 from retriever.remainder import is_part, taken_off
 from retriever.settle import (
+    bought,
     is_ancestor,
     merge_code_and_name,
     nested_elsewhere,
@@ -43,7 +45,7 @@ _ABOVE = {"超过", "大于", "高于", "多于", "超", "不低于", "不少于
 _BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下", "以内", "往下"}
 _TOTAL_WORDS = re.compile(
     r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
-    r"|(?:实际)?(?:支出|开支|收入)(?:了|掉)?(?:多少|几)"
+    r"|(?:实际)?(?:支出|开支|收入)(?:了|掉)?(?:多少|几)|(?:^|[|,，])(?:一共|总共|合计)?(?:安排|批|拨|给|花|用)(?:了|掉)?(?:多少|几)(?:钱|万|元)"
 )
 
 
@@ -141,7 +143,11 @@ def _main_operation(
     ops = list(found)
     if Operation.REASON in ops and _AMOUNT_THEN_REASON.search(text):
         ops.remove(Operation.REASON)
-    if Operation.REASON in ops and re.search("为什么|为何|怎么会", text) and Operation.DEFINITION not in ops:
+    if (
+        Operation.REASON in ops
+        and re.search("为什么|为何|怎么会|怎么比|怎么[^，。]{0,16}[这那]么", text)
+        and Operation.DEFINITION not in ops
+    ):
         return Operation.REASON
     if Operation.COMPLETION in ops and Operation.RANK in ops and _WHICH_ITEM.search(text):
         return Operation.RANK  # 哪个科目完成预算的比例最低
@@ -320,6 +326,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     if operation is Operation.LOOKUP and any(w in squeezed and "和".join(i) in plain for w, i in words.together):
         operation = Operation.SUM
     subjects = with_column(settle(named, masked, operation), plain)
+    if operation is Operation.LOOKUP and (purchase := bought(subjects, masked)):
+        subjects, table_kind = purchase, TableKind.PROCUREMENT.value
     if taken and operation is Operation.LOOKUP and len(subjects) == 1 and all(is_part(subjects[0], t) for t in taken):
         operation = Operation.REMAINDER
     yes_or_no = _YES_OR_NO.search(plain) and not _MANY.search(plain) and len(subjects) == 1

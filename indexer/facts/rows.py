@@ -180,7 +180,8 @@ def _unit_of(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:
     """The unit that a list's row belongs to; rows below a merged or unrepeated cell are the same unit's."""
     if kind not in _WANTED_NAME:
         return ""
-    units = [c for c in group.labels if c.path and _UNIT_COLUMN.match(fold(c.path[-1])) and c.index < len(cells)]
+    columns = (*group.labels, *group.texts)
+    units = [c for c in columns if c.path and _UNIT_COLUMN.match(fold(c.path[-1])) and c.index < len(cells)]
     return next((clean(t) for c in units if (t := cells[c.index].text).strip()), "")
 
 

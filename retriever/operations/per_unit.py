@@ -11,12 +11,14 @@ from retriever import compute
 from retriever.draft import Draft
 from retriever.evidence import Figure, claim_figure
 from retriever.operations.amounts import lookup
+from retriever.operations.staff import staff_figure
+from retriever.operations.stated_counts import best_count
 from retriever.query import Operation, Query, Subject
 from retriever.task import TOTAL, UNIT_NAMES, Task, missing
 from retriever.types import Status
 
 _PER = re.compile(
-    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场|次|平方米|平米|个)"
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场次|场|次|平方米|平米|个|张|间|座|所|亩|公里|家|栋|册)"
 )
 
 
@@ -57,7 +59,12 @@ def per_unit(task: Task) -> Draft:
     if not found.figures:
         return missing(task, body, year, subject, found.missing)
     amount = found.figures[0]
-    count = _given_count(query, amount) or _count_near(task, amount, subject, unit)
+    count = (
+        _given_count(query, amount)
+        or (staff_figure(task) if _PER_HEAD.search(query.text) else None)
+        or _count_near(task, amount, subject, unit)
+        or _count_of(task, query.text[m.end() :] if m else "", unit)
+    )
     if count is None or (_PER_HEAD.search(query.text) and count.unit not in _HEADS):
         return Draft(
             Status.NOT_FOUND,
@@ -69,7 +76,20 @@ def per_unit(task: Task) -> Draft:
     if figure is None:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
     item = task.item(figure)
-    return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)))
+    noun = _NOUN.match(query.text[m.end() :]) if m else None
+    said = (m.group(0) if m else "") + (noun.group(0) if noun else "")
+    explained = bool(m) and all(word in said for word in (*query.leftover, *query.modifiers, *query.cut))
+    return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)), explained=explained)
+
+
+_NOUN = re.compile("[\u4e00-\u9fff]{2,10}?(?=是|要|花|多少|合|平均|大约|约|能|可|[,，。?？]|$)")
+
+
+def _count_of(task: Task, behind: str, unit: str) -> Figure | None:
+    """The count that prose states of the very noun behind 每张 (每张实际开放床位)."""
+    noun = _NOUN.match(behind)
+    found = best_count(task, noun.group(0), unit) if noun and unit else None
+    return claim_figure(*found) if found else None
 
 
 _SPENT_ON = {

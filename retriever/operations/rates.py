@@ -41,12 +41,15 @@ def _rates_of_completion(task: Task) -> list[Figure]:
 
 
 _FULLY = Decimal(100)
-_OVER_PLAN = re.compile("超(?:了|出|过|支)?(?:了)?(?:年初)?预算|超支|高于(?:年初)?预算|突破(?:了)?(?:年初)?预算")
+_OVER_PLAN = re.compile(
+    "超(?:了|出|过|支)?(?:了)?(?:年初)?预算|超支|高于(?:年初)?预算|突破(?:了)?(?:年初)?预算"
+    r"|(?:完成|执行)(?:率|年初预算|预算)*[^，。,]{0,4}(?:超过?|高于|大于|突破)(?:了)?(?:100%|百分之百|百分百|百分之一百)"
+)
 _UNDER_PLAN = re.compile(
     "(?:没有?|未)(?:能)?(?:完成|用完|花完|花光|达到)(?:年初)?预算|(?:低于|不到|小于)(?:年初)?预算|预算没(?:有)?(?:用完|花完|花光|完成)"
 )
 _ASKS_WHICH = re.compile("哪|几|多少|什么|有没有|列")
-_ITEMS = re.compile("科目|[类款项]级|支出项|功能|哪些|哪几|哪项")
+_ITEMS = re.compile("科目|几项|哪项|[类款项]级|支出项|功能|哪些|哪几|哪项")
 
 
 def beside_plan(task: Task) -> Draft | None:
@@ -57,7 +60,7 @@ def beside_plan(task: Task) -> Draft | None:
     said = "".join(m.group(0) for m in asked.finditer(query.masked))
     if not said or not _ASKS_WHICH.search(query.masked) or not _ITEMS.search(query.masked):
         return None
-    if any(s.start != s.end and s.text not in said for s in query.subjects):
+    if any(s.start != s.end and s.text not in said and not _is_whole(s) for s in query.subjects):
         return None  # a thing named is asked about
     rates = _rates_of_completion(task)
     if len(rates) < _FEWEST_RATES:
@@ -82,6 +85,14 @@ def beside_plan(task: Task) -> Draft | None:
     )
     counted = Item(whole, Verdict(Status.SINGLE_SOURCE, ()), "数量")
     return Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, explained=explained)
+
+
+def _is_whole(subject: Subject) -> bool:
+    """财政拨款支出各科目: what the items are parts of."""
+    return not subject.labels and any(c in _TOTALS or c in _WHOLES or c.startswith("fund.") for c in subject.concepts)
+
+
+_WHOLES = frozenset({"expenditure.grant", "expenditure.general"})
 
 
 def rank_of_completion(task: Task) -> Draft | None:

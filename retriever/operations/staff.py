@@ -32,6 +32,12 @@ def staff(task: Task) -> Draft | None:
     return Draft(status_of(items), items)
 
 
+def staff_figure(task: Task) -> Figure | None:
+    """The one number of people that a question names to share money out over (按在职人数平均); None for none."""
+    wanted = [heading for asked, heading in _KINDS if asked.search(task.query.masked)]
+    return _printed(task, wanted[0]) if len(wanted) == 1 and len(task.bodies) == 1 else None
+
+
 def _printed(task: Task, heading: re.Pattern[str]) -> Figure | None:
     for view in views_for(task):
         unit = view.info.department if is_unit(view.info) else ""

@@ -94,6 +94,11 @@ def _wanted(masked: str) -> Iterator[_Wanted]:
                 yield _Wanted(nouns, match["unit"], "".join(before[-2:]))
 
 
+def best_count(task: Task, noun: str, unit: str) -> tuple[Claim, View] | None:
+    """The one count that prose states of a noun, in a unit."""
+    return _best(task, _Wanted((noun,), unit, noun))
+
+
 def _best(task: Task, wanted: _Wanted) -> tuple[Claim, View] | None:
     """The one claim whose subject is nearest to the noun; None where none is near or two say different numbers."""
     years = {y for body in task.bodies for y in task.years(body)}
