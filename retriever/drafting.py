@@ -72,7 +72,7 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     except UnitError as error:
         return Draft(Status.NOT_FOUND, lead=f"{error}。"), ()
     if draft.items and draft.status in _FIRM and not draft.explained:
-        draft = _doubted(draft, query)
+        draft = _of_that_very_thing(task) or _doubted(draft, query)
     if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
         draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
     wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
@@ -83,6 +83,15 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     if draft.unsaid:
         draft = _with_closest(draft, task, catalog)
     return draft, _assumptions(task, draft)
+
+
+def _of_that_very_thing(task: Task) -> Draft | None:
+    """The count that prose states of what the question names beside the known words (校车, of all 车辆)."""
+    query = task.query
+    if query.operation not in _COUNTED or not query.leftover:
+        return None
+    stated = operations.stated_count(task)
+    return stated if stated is not None and all(word in stated.lead for word in query.leftover) else None
 
 
 def _is_shared_out(query: Query) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexer.text import UNIT_SCALE, convert, half_step
-from indexer.types import ClaimRole, Fact, TableKind
+from indexer.types import ClaimRole, DocType, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.catalog import Body
 from retriever.evidence import Figure, claim_figure, fact_figure
@@ -17,7 +17,7 @@ from retriever.view import View
 if TYPE_CHECKING:
     from retriever.task import Task
 
-_FUNCTION_WORDS = re.compile(r"功能|类级|大类|类别|哪(?:一)?类|科目|领域|方面")
+_FUNCTION_WORDS = re.compile(r"功能|[类款项]级|大类|类别|哪(?:一)?类|科目|领域|方面")
 _LEVELS = (("项级", 7), ("款级", 5), ("类级", 3))
 """How many digits the codes of a level have."""
 _PROJECT_WORDS = re.compile(r"项目")
@@ -32,7 +32,7 @@ def views_for(task: Task, body: Body, year: int | None) -> tuple[View, ...]:
         documents = [d for d in documents if d.doc_type is None or d.doc_type.value == stage]
     documents.sort(
         key=lambda d: (
-            d.doc_type is None or (stage not in ("", d.doc_type.value)),
+            d.doc_type is None or d.doc_type.value != (stage or DocType.BUDGET.value),
             d.scope is not None and d.scope.value != (task.query.scope or "部门"),
         )
     )
@@ -174,9 +174,19 @@ def _by_parts(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     return ()
 
 
+_OWN_TABLES = {
+    "fund.general": ("general_public",),
+    "expenditure.general": ("general_public",),
+    "fund.gov": ("gov_fund",),
+    "expenditure.gov_fund": ("gov_fund",),
+}
+"""Where the items of one fund's money are listed."""
+
+
 def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     total = not subject.concepts or subject.concepts[0] in ("expenditure.total", "income.total", "expenditure.year")
-    if not total or subject.codes or subject.labels:
+    own = _OWN_TABLES.get(subject.concepts[0], ()) if subject.concepts and _FUNCTION_WORDS.search(text) else ()
+    if not (total or own) or subject.codes or subject.labels:
         return ()
     digits = next((n for word, n in _LEVELS if word in text), 3)
     facts = [
@@ -184,7 +194,7 @@ def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
         for code, fs in view.by_code.items()
         if len(code) == digits and code.startswith("2")
         for f in fs
-        if f.measure == (subject.measure or "total") and f.kind.value in _SECTION_KINDS
+        if f.measure == (subject.measure or "total") and f.kind.value in (own or _SECTION_KINDS)
     ]
     return _of_best_table(facts, view) if facts else ()
 
