@@ -49,6 +49,11 @@ def unit_infos(content: DocumentContent) -> tuple[DocumentInfo, ...]:
     return tuple(out)
 
 
+def is_only_units(fact: Fact, info: DocumentInfo) -> bool:
+    """Whether a figure of the classification is only one unit's part of it, in a document of several."""
+    return fact.kind in _OF_ROWS and bool(fact.item_path) and fact.item != fact.item_path[0] and any(_names(fact, info))
+
+
 def split_mark(sha256: str) -> tuple[str, str]:
     """The document's hash and the unit, "" for the whole document."""
     own, _, unit = sha256.partition(_MARK)
@@ -65,7 +70,7 @@ def of_unit(content: DocumentContent, unit: str) -> DocumentContent:
 def _names(fact: Fact, info: DocumentInfo) -> Iterable[str]:
     """The unit whose figure a fact is, if it is one's."""
     name = fact.item if fact.kind in _OF_ROWS and not fact.concept else ""
-    if fact.kind in _OF_LISTS and fact.item_path:
+    if (fact.kind in _OF_LISTS or fact.kind in _OF_ROWS) and fact.item_path:
         name = fact.item_path[0]
     if name and is_body_name(name) and fold(name) != fold(info.department):
         yield name

@@ -17,7 +17,7 @@ from indexer.text import fold, strip_numbering
 from indexer.types import Claim, ClaimRole, DocumentContent, DocumentInfo, Fact, Identity, Table, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.subjects import label_phrases
-from retriever.units import unit_infos
+from retriever.units import is_only_units, is_unit, unit_infos
 
 FUNCTION_KINDS = (
     "expense_total",
@@ -154,6 +154,7 @@ def _group(pairs: Iterable[tuple[str, Any]]) -> dict[str, tuple[Any, ...]]:
 def content_to_view(content: DocumentContent) -> View:
     """Index one document's content."""
     facts, claims = content.facts, content.claims
+    own = facts if is_unit(content.info) else tuple(f for f in facts if not is_only_units(f, content.info))
     refs: dict[str, list[Identity]] = defaultdict(list)
     for identity in content.identities:
         for ref in {identity.target.ref, *(t.ref for t in identity.terms)}:
@@ -161,9 +162,9 @@ def content_to_view(content: DocumentContent) -> View:
     return View(
         info=content.info,
         content=content,
-        by_concept=_group((f.concept, f) for f in facts),
-        by_label=_group((label_key(f.item), f) for f in facts),
-        by_code=_group((f.code, f) for f in facts),
+        by_concept=_group((f.concept, f) for f in own),
+        by_label=_group((label_key(f.item), f) for f in own),
+        by_code=_group((f.code, f) for f in own),
         claims_by_concept=_group((c.concept, c) for c in claims),
         claims_by_label=_group((label_key(c.subject), c) for c in claims),
         facts={f.id: f for f in facts},

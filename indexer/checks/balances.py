@@ -12,6 +12,7 @@ from indexer.checks.book import Book
 from indexer.checks.compare import Figure
 from indexer.checks.equations import at_most, equation, same
 from indexer.checks.within import _printed, economic_totals, purchase_lines
+from indexer.tables.words import is_body_name
 from indexer.types import Fact, Identity, IdentityStatus, Table, TableKind
 
 _NEAR = 20
@@ -152,7 +153,11 @@ def _economic(book: Book) -> Iterator[Identity]:
     items = {
         f.concept: f
         for f in book.content.facts
-        if f.kind is TableKind.THREE_PUBLIC and f.measure == "total" and f.stage == stage and f.year == book.year
+        if f.kind is TableKind.THREE_PUBLIC
+        and f.measure == "total"
+        and f.stage == stage
+        and f.year == book.year
+        and not (f.item_path and is_body_name(f.item_path[0]))
     }
     for code, concept in _ECONOMIC:
         if code in codes and concept in items and _printed([codes[code], items[concept]]):

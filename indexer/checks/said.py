@@ -67,6 +67,7 @@ def _against_tables(said: Sayings) -> Iterator[Identity]:
             yield from _purchases(said, claim)
 
 
+_ALL_MONEY = ("income.", "expenditure.total", "expenditure.year", "expenditure.grant", "carry.")
 _PART_OF = re.compile("(?:基本|项目|人员|公用)(?:支出|经费)(?:预算)?中[,，]")
 """基本支出中，一般公共预算拨款安排…: a part that no table prints."""
 
@@ -76,6 +77,10 @@ def _of_less_money(said: Sayings, claim: Claim, facts: Sequence[Fact]) -> bool:
     a source's whole where only its part in 基本支出 is."""
     if claim.concept.startswith(("income.", "fund.")) and _PART_OF.search(claim.text):
         return True
+    if _is_carried_by_one(said, claim):
+        return True
+    if claim.fund == "fund.special" and not any(claim.fund in f.measure.split("+") for f in facts):
+        return True
     if claim.concept.startswith("carry.") and claim.fund and not any(claim.fund in f.measure.split("+") for f in facts):
         return True
     place = (claim.stage or said.stage, claim.year)
@@ -83,6 +88,12 @@ def _of_less_money(said: Sayings, claim: Claim, facts: Sequence[Fact]) -> bool:
     narrow = all(f.kind in (TableKind.GENERAL_PUBLIC, TableKind.BASIC_ECONOMIC) for f in facts)
     wider = bool(whole and general) and not said.agrees(whole[0], general[0])
     return not claim.fund and narrow and wider and not claim.concept.startswith(("econ.", "three_public."))
+
+
+def _is_carried_by_one(said: Sayings, claim: Claim) -> bool:
+    """某项目825万元（含上年结转185万元）: what one item brought over, not all."""
+    whole = said.book.figures.get(claim.part_of)
+    return claim.concept.startswith("carry.") and whole is not None and not whole.concept.startswith(_ALL_MONEY)
 
 
 _RANK = {
@@ -119,6 +130,8 @@ def _twice(said: Sayings, failed: set[str], matched: set[str]) -> Iterator[Ident
     """One indicator said several times. A figure that a table already contradicts is not reported again."""
     groups: dict[tuple[str, str, str, int | None, bool], list[Claim]] = defaultdict(list)
     for claim in said.claims:
+        if _is_carried_by_one(said, claim):
+            continue
         if is_amount(claim) and (claim.concept or claim.code) and not _PART_OF.search(claim.text):
             named = claim.concept in ("project.item", "")
             what = f"{subject(claim)}:{fold(claim.subject)}" if named else subject(claim)

@@ -17,6 +17,8 @@ from indexer.vocabulary import vocabulary
 __all__ = ["sections_to_claims"]
 
 _FUND_FAMILIES = ("func.", "econ.", "expenditure.", "carry.")
+_SPECIAL = "fund.special"
+"""Money beside the state's, which is no part of it."""
 _TIMELESS = ("assets.", "count.", "units", "performance.")
 
 
@@ -130,11 +132,13 @@ def _parent_keys(claim: Claim, draft: Draft) -> Iterator[str]:
     if claim.role is not ClaimRole.AMOUNT:
         return
     side = claim.concept.partition(".")[0]
+    apart = claim.fund == _SPECIAL
     for parent in draft.parents:
         near = sorted(parent.concepts, key=lambda c: not c.startswith((side, "expenditure")))
         for key in near[:1] or [parent.text]:
             yield f"{key}|{claim.fund}"
-            yield key
+            if not apart:
+                yield key
     concepts = vocabulary().concepts
     child = claim.concept
     while child in concepts and (above := concepts[child].parent) in concepts and child in concepts[above].parts:

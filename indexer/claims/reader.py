@@ -62,6 +62,7 @@ class _Sentence:
     year: int | None = None
     stage: str | None = None
     reason: bool = False
+    received: bool = False
     before_reason: tuple[Subject, ...] = ()
     unit: str = ""
     share_of: str = ""
@@ -78,6 +79,9 @@ _PRONOUN = re.compile("[该本此]?(?:项目|专项)")
 _LEAST_NAME = 3
 _OF_THE_YEAR = re.compile("本年(?:收入|支出)")
 _FUND_NAMED = re.compile("(一般公共预算|政府性基金预算|国有资本经营预算)")
+_RECEIVED = {f"expenditure.{fund}": f"income.{fund}" for fund in ("general", "gov_fund", "state_capital", "grant")}
+"""收入包括：一般公共预算当年拨款…: what the same words name among spending."""
+_SIDE_LISTED = re.compile("(收入|支出)(?:总?预算|来源)?(?:主要)?(?:包括|构成|来源|分别)")
 _AGAINST_LAST = re.compile(r"(?:与|较|比|同)上年(?:度)?(?:的)?(?:预算|决算)数?$")
 """What leads up to a figure of the year before that something is compared with."""
 
@@ -247,6 +251,8 @@ class SectionReader:
         """Takes in what stands before a figure; the clause right before it is returned."""
         clauses = list(split_clauses(lead))
         last = Clause("")
+        if said := _SIDE_LISTED.findall(lead):
+            state.received = said[-1] == "收入"
         subject: Subject | None = None
         state.stage = None if any(text.strip() for _, text in clauses) else state.stage
         for index, (separator, text) in enumerate(clauses):
@@ -320,6 +326,8 @@ class SectionReader:
                 return self._project
         scopes = [*reversed(state.scopes), *reversed(self._lists)]
         subject = self._linker.link(text, near.union(self._families), tuple(s.subject for s in scopes))
+        if state.received or any(c.startswith("income.") for scope in scopes for c in scope.subject.concepts):
+            subject = replace(subject, concepts=tuple(_RECEIVED.get(c, c) for c in subject.concepts))
         if not subject.concepts and any(c.startswith("performance.") for s in scopes for c in s.subject.concepts):
             subject = replace(subject, concepts=("project.item",))
         concepts = vocabulary().concepts

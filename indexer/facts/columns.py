@@ -62,7 +62,7 @@ _TEXT = re.compile(
 )
 _YEAR = re.compile(r"(20\d\d)年?")
 _LAST_YEAR = re.compile(r"上年|上一年|去年")
-_COMPARES = re.compile(r"比.*(?:增|减)|较.*(?:增|减)|增减|增长|变动|变化")
+_COMPARES = re.compile(r"比.*(?:增|减)|较.*(?:增|减)|增减|增长|变动|变化|差[额异](?!拨|补|单|事)|相差")
 _UNITS = "万元|元|千元|亿元|平方米|㎡|辆|台|套|个|人|%"
 _UNIT_NOTE = re.compile(rf"单位[:：]?\s*({_UNITS})|[(（]({_UNITS})[)）]")
 _POINTS = re.compile(r"得分|评分|分值|分数|权重")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from indexer.facts.columns import Group, Role
 from indexer.facts.kinds import coded_label, row_code
@@ -103,7 +103,8 @@ def rows_of(
         if index in heads:
             unit = heads[index]
             stack.open.clear()
-            found.append(Row(index, unit, unit, path=(unit,), level=1, is_total=True))
+            listed = kind in _WANTED_NAME
+            found.append(Row(index, unit, unit, path=(unit,) if listed else (), level=1, is_total=listed))
             continue
         code_cells = [cells[c.index].text for c in group.labels if c.role is Role.CODE and c.index < len(cells)]
         name_cells = [cells[c.index].text for c in group.labels if c.role is Role.NAME and c.index < len(cells)]
@@ -124,7 +125,8 @@ def rows_of(
             found.append(Row(index, label, clean(label), code, (unit,) if unit else (), _DEFAULT[kind], 1))
         elif code:
             stack.open.clear()
-            found.append(_coded(index, label, code, codes))
+            row = _coded(index, label, code, codes)
+            found.append(replace(row, path=(unit, *row.path)) if unit else row)
         else:
             outer_cells = (
                 _carried(name_cells, label, carried) if kind in _MERGED_DOWN else name_cells[: _last(name_cells)]
@@ -144,6 +146,8 @@ def _unit_heads(kind: TableKind, group: Group, rows: Sequence[Sequence[Cell]]) -
     """Rows of a list that bear nothing but a unit's name and its sums; what follows is that unit's.
 
     They have neither the serial number nor the code that the things listed have."""
+    if kind in _BY_FUNCTION:
+        return _heads_of_functions(group, rows)
     if kind not in _WANTED_NAME:
         return {}
     codes = [c.index for c in group.labels if c.role is Role.CODE]
@@ -157,6 +161,24 @@ def _unit_heads(kind: TableKind, group: Group, rows: Sequence[Sequence[Cell]]) -
     labels = [_label(kind, group, cells).strip() for cells in rows]
     found = {i: clean(t) for i, t in enumerate(labels) if t and not marked[i] and is_body_name(t)}
     return found if any(marked[i + 1] for i in found if i + 1 < len(rows)) else {}
+
+
+_BY_FUNCTION = (TableKind.INCOME_TOTAL, TableKind.EXPENSE_TOTAL, TableKind.GENERAL_PUBLIC, TableKind.GOV_FUND)
+_FEWEST_UNITS = 2
+
+
+def _heads_of_functions(group: Group, rows: Sequence[Sequence[Cell]]) -> dict[int, str]:
+    """Rows with a unit's name above rows of the classification, in a table that lists each unit's items apart."""
+    coded = [c.index for c in group.labels if c.role is Role.CODE]
+    named = [c.index for c in group.labels if c.role is Role.NAME]
+    codes = [row_code([fold(cells[i].text) for i in coded if i < len(cells)]) for cells in rows]
+    labels = [next((t for i in reversed(named) if i < len(c) and (t := c[i].text.strip())), "") for c in rows]
+    found = {
+        i: clean(label)
+        for i, label in enumerate(labels)
+        if label and not codes[i] and i + 1 < len(rows) and codes[i + 1] and is_body_name(clean(label))
+    }
+    return found if len(found) >= _FEWEST_UNITS else {}
 
 
 _MERGED_DOWN = (TableKind.PROCUREMENT,)
@@ -178,11 +200,14 @@ def _carried(names: Sequence[str], label: str, carried: dict[int, str]) -> list[
 
 def _unit_of(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:
     """The unit that a list's row belongs to; rows below a merged or unrepeated cell are the same unit's."""
-    if kind not in _WANTED_NAME:
+    if kind not in _WANTED_NAME and kind not in _BY_FUNCTION:
         return ""
     columns = (*group.labels, *group.texts)
     units = [c for c in columns if c.path and _UNIT_COLUMN.match(fold(c.path[-1])) and c.index < len(cells)]
-    return next((clean(t) for c in units if (t := cells[c.index].text).strip()), "")
+    said = next((clean(t) for c in units if (t := cells[c.index].text).strip()), "")
+    if kind in _BY_FUNCTION and not (is_body_name(said) and any(c.role is Role.CODE for c in group.labels)):
+        return ""
+    return said
 
 
 def _label(kind: TableKind, group: Group, cells: Sequence[Cell]) -> str:

@@ -39,7 +39,8 @@ def _begins(header: Sequence[tuple[str, ...]], i: int) -> bool:
     leaves = {fold(p[-1]) for p in header[:i] if p}
     following = header[i + 1] if i + 1 < len(header) else ()
     again = bool(following) and fold(following[-1]) in leaves  # 收入 | 金额 | 支出 | 金额
-    return again or (other_top and len(here) > 1) or fold(here[-1]) in leaves
+    other_side = fold(here[-1]).startswith("支出") and any(leaf.startswith("收入") for leaf in leaves)
+    return again or other_side or (other_top and len(here) > 1) or fold(here[-1]) in leaves
 
 
 def _is_label(path: tuple[str, ...], texts: Sequence[str]) -> bool:

@@ -134,9 +134,24 @@ def _headings_end(grid: Grid, owners: list[list[GridCell]], start: int) -> int:
     if not _may_head(owners, start):
         return start
     row = start + 1
-    while row < min(grid.height, start + _DEEPEST) and _is_sub_heading(owners, row, start):
+    while row < min(grid.height, start + _DEEPEST) and (
+        _is_sub_heading(owners, row, start) or _beside_heading(owners, row, start)
+    ):
         row += 1
     return row
+
+
+def _beside_heading(owners: list[list[GridCell]], row: int, start: int) -> bool:
+    """Whether the first heading reaches down beside a row, which then can have no label of its own."""
+    first = owners[row][0]
+    texts = row_texts(owners, row)
+    return (
+        first.row == start
+        and first.row_end > row
+        and bool(first.text)
+        and any(texts)
+        and not any(map(is_figure, texts))
+    )
 
 
 def _may_head(owners: list[list[GridCell]], row: int) -> bool:
