@@ -48,7 +48,9 @@ def carry_out(task: Task) -> Draft:
     query = task.query
     if query.operation is Operation.CONSISTENCY:
         return consistency(task)
-    if (picked := operations.beside_plan(task) or operations.by_column(task)) is not None:
+    if (
+        picked := operations.beside_plan(task) or operations.by_column(task) or operations.stated_rate(task)
+    ) is not None:
         return picked
     if query.operation is Operation.DEFINITION and any(s.codes for s in query.subjects):
         return operations.lookup(task)  # 编码2101101指什么: its name stands beside its figure

@@ -75,7 +75,7 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         draft = _of_that_very_thing(task) or _doubted(draft, query)
     if draft.status is Status.NOT_FOUND and draft.notes == () and not query.subjects:
         draft = replace(draft, lead=draft.lead or say(_FILE, "not_understood"))
-    wordy = draft.status is Status.TEXT and query.operation is Operation.COUNT
+    wordy = draft.status is Status.TEXT and query.operation in (Operation.COUNT, Operation.LOOKUP)
     uncounted = query.operation in _COUNTED and query.threshold is None and not draft.explained
     unmet = draft.status is Status.NOT_FOUND and uncounted
     if wordy or unmet:

@@ -26,7 +26,7 @@ def _part_of_a_name(subject: Subject, views: tuple[View, ...], names: Set[str]) 
     """An official name that the documents print only inside a longer one (保费补贴 in 政策性保费补贴)."""
     if subject.labels or len(subject.text) < _NAME_PART or subject.score < _SURE_NAME:
         return subject
-    if any(c in v.by_concept for v in views for c in subject.concepts) or any(
+    if any(c in held for v in views for held in (v.by_concept, v.claims_by_concept) for c in subject.concepts) or any(
         c in v.by_code for v in views for c in subject.codes
     ):
         return subject

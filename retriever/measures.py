@@ -90,6 +90,10 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
         fund = measure_of(first)
         items = [i if i.measure else replace(i, measure=fund) for i in items]
         measures = measures[1:]
+    elif first.end <= items[0].start and _HOLDS_ALL.match(text[first.end : items[0].start]) and "占" not in text:
+        held = measure_of(first)
+        items = [i if i.measure else replace(i, measure=held) for i in items]
+        measures = measures[1:]
     last = measures[-1] if measures else first
     if (
         measure_of(last).startswith("fund.")
@@ -115,6 +119,10 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
 
 _OVER_ALL = re.compile(r"^(?:财政拨款|预算|支出|口径)*(?:里面?|中|内|下)?[,，](?:的)?$")
 """一般公共预算，小学比初中多多少: the fund is said for all that follows."""
+_HOLDS_ALL = re.compile(
+    r"^(?:预算|决算|支出|经费|费用|明细|经济分类|表)*(?:里面?|里头|中|当中|之中|其中|内|下面?)(?:的|[,，]|用于|用在)*$"
+)
+"""基本支出里，津贴补贴和奖金一共: what holds all that follows."""
 _OF_THEM_ALL = re.compile(r"^(?:[两二三四五六几]个?)?(?:科目|项目|项|类)?(?:的|在)$")
 """小学、初中、高中三个科目的一般公共预算: the fund is said for all before it."""
 _WHOLE_OF = re.compile("在$")
@@ -123,7 +131,7 @@ _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
 _HOLDS = re.compile(
-    r"^(?:预算|支出|经费|费用)?(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向)?$"
+    r"^(?:预算|决算|支出|经费|费用|明细|经济分类|表)*(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向)?$"
 )
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 

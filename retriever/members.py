@@ -68,11 +68,12 @@ def complete(task: Task, body: Body, year: int | None, figures: tuple[Figure, ..
 def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     if not _asks_projects(subject, text):
         return ()
-    facts = [f for f in view.by_concept.get("project.item", ()) if f.measure == "total"]
+    wanted = subject.measure or "total"
+    facts = [f for f in view.by_concept.get("project.item", ()) if f.measure == wanted]
     kinds = [k for k in (TableKind.PROJECT, TableKind.PERFORMANCE) if any(f.kind is k for f in facts)]
     if not kinds:
         return ()
-    chosen = [f for f in facts if f.kind is kinds[0]]
+    chosen = [f for f in facts if f.kind is kinds[0] and (f.value or not subject.measure)]
     return tuple(fact_figure(f, view) for f in _one_a_place(chosen))
 
 
@@ -99,8 +100,8 @@ _PROJECT_HEADING = re.compile("项目绩效|绩效目标|项目支出|重点项�
 
 def _told_projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     """Projects that only prose lists: amounts called projects, or named under a heading or lead about projects."""
-    if not _asks_projects(subject, text):
-        return ()
+    if subject.measure or not _asks_projects(subject, text):
+        return ()  # prose does not say of each which money pays it
     seen: dict[str, Figure] = {}
     for claim in view.content.claims:
         listed = (

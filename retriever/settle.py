@@ -21,7 +21,7 @@ def settle(subjects: tuple[Subject, ...], text: str, operation: Operation) -> tu
     keep_whole = operation in (Operation.SHARE, Operation.MULTIPLE, Operation.CONSISTENCY)
     for s in subjects:
         others = [o for o in out if o is not s]
-        if _is_money_beside_count(s, others, text):
+        if _is_money_beside_count(s, others, text) or _asks_how_many_of(s, others, text):
             out.remove(s)
             continue
         if s.score < 0.9 and any(len(o.text) > len(s.text) and s.text in o.text for o in others):
@@ -123,6 +123,18 @@ def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -
         _is_count(o) or (o.concepts[:1] == ("assets.vehicle",) and o.text.endswith(("辆", "台"))) for o in others
     )
     return counted and any(c.startswith("three_public.") for c in subject.concepts[:1]) and not _WORTH.search(text)
+
+
+def _asks_how_many_of(subject: Subject, others: list[Subject], text: str) -> bool:
+    """执法执勤用车一共多少辆: 多少辆 asks for the number of the kind named right before it."""
+    return _ONLY_HOW_MANY.fullmatch(subject.text) is not None and any(
+        o.end <= subject.start and is_ancestor(subject, o) and _IN_ALL.fullmatch(text[o.end : subject.start])
+        for o in others
+    )
+
+
+_ONLY_HOW_MANY = re.compile("(?:几|多少)[辆台部]车?")
+_IN_ALL = re.compile("(?:的|目前|现在|现|一共|总共|共|合计|共计|总计|有|保有|拥有|数量|是|为)*")
 
 
 def _counts_of_reception(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:

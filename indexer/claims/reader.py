@@ -101,6 +101,7 @@ class SectionReader:
         self._last: Draft | None = None
         self._as_of: int | None = None
         self._project: Subject | None = None
+        self._lead: tuple[Subject, ...] = ()
 
     def _heading(self, title: str) -> Subject:
         number = number_of(title)
@@ -117,7 +118,7 @@ class SectionReader:
         style = number.style if number else ""
         while style and any(scope.style == style for scope in self._lists):
             self._lists.pop()
-        self._subjects, self._stage_seen, self._last, self._as_of = (), None, None, None
+        self._subjects, self._stage_seen, self._last, self._as_of, self._lead = (), None, None, None, ()
         main: tuple[Subject, ...] = ()
         for offset, sentence in sentences(flat(text)):
             shown = text[offset : offset + len(sentence)].strip()
@@ -170,7 +171,7 @@ class SectionReader:
         if named and not subject.concepts and any(c in _OF_PROJECTS for h in self._headings for c in h.concepts):
             subject = replace(subject, concepts=("project.item",))
         if subject.concepts or named or claim_words().function_path.search(clause.subject):
-            self._subjects = (subject,)
+            self._subjects = self._lead = (subject,)
 
     def _open_bracket(self, lead: str, state: _Sentence) -> None:
         subjects = self._subjects
@@ -330,6 +331,9 @@ class SectionReader:
             subject = replace(subject, concepts=tuple(_RECEIVED.get(c, c) for c in subject.concepts))
         if not subject.concepts and any(c.startswith("performance.") for s in scopes for c in s.subject.concepts):
             subject = replace(subject, concepts=("project.item",))
+        if not subject.concepts and not scopes:
+            spoken = (s for s in (*self._headings[:1], *self._lead) if _names_it(subject.text, s))
+            subject = replace(subject, concepts=next(spoken, subject).concepts)
         concepts = vocabulary().concepts
         while len(state.scopes) > 1 and subject.concepts and not state.scopes[-1].bracket:
             parent = concepts[subject.concepts[0]].parent if subject.concepts[0] in concepts else ""
@@ -400,3 +404,13 @@ def _count_concept(subject: Subject, unit: str, parents: Sequence[Subject]) -> s
     countable = concept is not None and (concept.unit != "money" or found.startswith("assets."))
     bought = any("购置" in parent.text for parent in parents) and found.startswith("assets.")
     return found if countable and not bought else ""
+
+
+_LEAST_HEAD = 4
+
+
+def _names_it(text: str, heading: Subject) -> bool:
+    """镇机关运行经费 under 机关运行经费: the heading's own item, said with whose it is."""
+    known = vocabulary().concepts
+    names = [n for c in heading.concepts if c in known for n in (known[c].name, *known[c].labels)]
+    return any(len(n) >= _LEAST_HEAD and text.endswith(n) for n in names)

@@ -16,6 +16,7 @@ from retriever.operations.rates import beside_plan, completion
 from retriever.operations.ratios import multiples, shares
 from retriever.operations.staff import staff
 from retriever.operations.stated_counts import stated_count
+from retriever.operations.stated_rates import stated_rate
 from retriever.query import Operation
 from retriever.task import Task
 
@@ -35,6 +36,7 @@ __all__ = [
     "staff",
     "stated_change_text",
     "stated_count",
+    "stated_rate",
     "trend",
 ]
 

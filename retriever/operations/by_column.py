@@ -158,6 +158,9 @@ def _of_grade(task: Task, entries: Sequence[_Entry], said: re.Pattern[str]) -> D
 _NOT = re.compile("(?:没有?|不|未)(?:能)?(?:被|是|得|达到|拿到|到)?[为“]*$")
 
 
+_HOW_MANY = re.compile("(?:几|多少)(?:个|项|家|条)")
+
+
 def _told(task: Task, kept: Sequence[_Entry], number: int, said: str) -> Draft | None:
     """The rows picked out, each with its own cell; counted where a count is asked for."""
     query = task.query
@@ -172,7 +175,7 @@ def _told(task: Task, kept: Sequence[_Entry], number: int, said: str) -> Draft |
     )
     lead = f"列出的{number}项中，{said}的有{len(kept)}项：{named}。"
     passages = tuple(_passage(e) for e in kept)
-    if query.operation is Operation.COUNT:
+    if query.operation is Operation.COUNT or _HOW_MANY.search(query.text):
         counted = _count(kept[0], len(kept))
         return (
             Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, passages=passages, explained=True)

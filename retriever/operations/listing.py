@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from indexer.text import convert, plain
 from indexer.types import ClaimRole
-from retriever import prose
+from retriever import compute, prose
 from retriever.catalog import Body
-from retriever.draft import Draft, Item, shown
+from retriever.draft import Draft, Item, doubtful, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
@@ -95,7 +95,7 @@ def count(task: Task) -> Draft:
     if subject is None or subject.labels or re.search(r"项目", query.text) is None:
         return stated_count(task) or prose.answer(task)
     body = task.bodies[0]
-    drafts = [d for d in (_count_projects(task, body, y) for y in task.years(body)) if d is not None]
+    drafts = [d for d in (_count_projects(task, body, y, subject.measure) for y in task.years(body)) if d is not None]
     if not drafts:
         return prose.answer(task)
     items = tuple(i for d in drafts for i in d.items)
@@ -127,20 +127,22 @@ def _count_purchases(task: Task, subject: Subject) -> Draft:
     )
 
 
-def _count_projects(task: Task, body: Body, year: int | None) -> Draft | None:
-    """How many projects a year's document says it lists; counted one by one where it does not say."""
-    stated = _stated_count(task, body, year)
+def _count_projects(task: Task, body: Body, year: int | None, measure: str = "") -> Draft | None:
+    """How many projects a year's document says it lists, or of those paid from one source; counted one by one where it
+    does not say."""
+    stated = _stated_count(task, body, year) if not measure else None
     if stated is not None:
         return stated
-    figures = members_of(task, body, year, Subject("项目", 0, 0, ("project.item",)))
+    figures = members_of(task, body, year, Subject("项目", 0, 0, ("project.item",), measure=measure))
     if not figures:
         return None
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
-    item = _counted(list(figures), len(figures), complete(task, body, year, figures))
+    item = _counted(list(figures), len(figures), not measure and complete(task, body, year, figures))
+    paid = "有这项资金的项目" if measure else "项目"
     return Draft(
         item.verdict.status,
         (item,),
-        f"{body.name}{year}年共列{len(figures)}个项目：{names}。",
+        f"{body.name}{year}年共列{len(figures)}个{paid}：{names}。",
         support=tuple(task.item(f) for f in figures),
     )
 
@@ -206,10 +208,16 @@ def listing(task: Task) -> Draft:
         if figures:
             items = tuple(task.item(f) for f in figures)
             names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
-            return Draft(status_of(items), items, f"{body.name}{year}年{subject.text}共{len(figures)}项：{names}。")
+            lead = f"{body.name}{year}年{subject.text}共{len(figures)}项：{names}。"
+            if len(figures) > 1 and _IN_ALL.search(query.text):
+                whole = doubtful(task.item(compute.total(figures, f"{subject.text}合计")))
+                items = (whole, *items)
+                lead = f"{lead}合计{shown(whole.figure)}。"
+            return Draft(status_of(items), items, lead)
     if (meant := prose.defined(task)) is not None:
         return Draft(Status.TEXT, lead=meant.text, passages=(meant,))  # 其他收入主要是哪些来源
     return prose.answer(task)
 
 
+_IN_ALL = re.compile("(?:一共|总共|合计|共计|总额|加起来)(?:是|有|为|安排|花了?)?(?:多少|几)")
 _LISTED = {("expenditure.project",), ("three_public.total",)}
