@@ -26,6 +26,8 @@ _NO_FIGURE = re.compile(
     "谁|哪里|哪儿|何处|哪条(?:街|路|河|线)|(?:什么|哪个)(?:地方|位置|小区)|位于|什么时候|何时|时间|期限|内容|依据|目标|(?<!项)目的|意义|效益|作用|范围|方式|办法|国家|地点|地址|电话|联系人|进度|对象"
 )
 """What is asked for is no figure: words are quoted, or nothing is answered."""
+_WHICH_KIND = re.compile("(?:什么|哪个|哪家|哪种)(?P<noun>牌子|牌|品牌|型号|车型|颜色|厂家|厂商|公司)")
+"""新买的车是什么牌子: only a text that says so answers."""
 _WHAT = re.compile(
     "(?:建|买|做|办|搞|修|干|改|查|管|装|种|拍|写|换)(?:些|点|个)?(?:什么|啥)|怎么(?:办|做|弄|用|管|算的)"
 )
@@ -44,16 +46,38 @@ _OF_SEVERAL = (Operation.SHARE, Operation.MULTIPLE, Operation.SUM, Operation.COM
 _WORDED = (Operation.DEFINITION, Operation.REASON, Operation.USAGE, Operation.PROSE)
 
 
+_WHO_MAY = re.compile(
+    "(?:哪些|什么样的|什么|哪类)[^，。,]{0,6}(?:人|户|家庭|学生|企业|老人|居民|群众|对象)[^，。,]{0,4}(?:可以|能够?|有资格|符合条件|享受|够格)"
+)
+"""哪些残疾人可以拿护理补贴: words say who may, no list of figures."""
+
+
+def _which_kind(task: Task) -> Draft | None:
+    """什么牌子, 哪种型号: what a text says of it, which has to say that very word; None where nothing of it is asked."""
+    kind = _WHICH_KIND.search(task.query.masked) if task.query.operation is Operation.LOOKUP else None
+    if kind is None:
+        return None
+    told = prose.answer(replace(task, query=replace(task.query, operation=Operation.PROSE)))
+    if told.status is Status.TEXT and kind["noun"][0] in told.lead:
+        return told
+    return Draft(Status.NOT_FOUND, lead=say(_FILE, "unknown_subject", text=kind["noun"]), unsaid=True)
+
+
+_PICKING = (_which_kind, operations.beside_plan, operations.by_column, operations.by_heading, operations.stated_rate)
+"""What asks for rows, columns or sentences of its own, before any figure of a subject."""
+
+
 def carry_out(task: Task) -> Draft:
     query = task.query
     if query.operation is Operation.CONSISTENCY:
         return consistency(task)
-    if (
-        picked := operations.beside_plan(task) or operations.by_column(task) or operations.stated_rate(task)
-    ) is not None:
-        return picked
+    for picking in _PICKING:
+        if (picked := picking(task)) is not None:
+            return picked
     if query.operation is Operation.DEFINITION and any(s.codes for s in query.subjects):
         return operations.lookup(task)  # 编码2101101指什么: its name stands beside its figure
+    if query.operation is Operation.LIST and _WHO_MAY.search(query.text):
+        return prose.answer(replace(task, query=replace(query, operation=Operation.PROSE)))
     if query.operation in _WORDED:
         draft = prose.answer(task)
         if draft.status is Status.NOT_FOUND and query.subjects:
@@ -74,7 +98,7 @@ def carry_out(task: Task) -> Draft:
     counted_target = bool(targets.QUANTITY.search(query.text)) and (planned or not _is_counted(query))
     targeted = named_target or counted_target or targets.of_a_project(query)
     if targeted and query.operation in _TARGETED and query.threshold is None:
-        target = targets.indicator(task) or targets.score(task)
+        target = targets.indicator(task) or targets.score(task) or operations.of_named(task)
         if target is not None:
             return _with_amount(task, target)
         if counted_target and not _MONEY_TOO.search(query.text):

@@ -51,7 +51,8 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         if isinstance(whose, Draft):
             return refusal, ()
         task = Task(query, library, whose)
-        return operations.staff(task) or operations.stated_count(task) or _with_closest(refusal, task, catalog), ()
+        counted = operations.staff(task) or operations.by_heading(task) or operations.stated_count(task)
+        return counted or _with_closest(refusal, task, catalog), ()
     if served or targets.QUANTITY.search(query.text):
         kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
         query = replace(query, subjects=kept)

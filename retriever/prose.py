@@ -236,7 +236,12 @@ def _sentence_about(query: Query, views: tuple[View, ...]) -> Draft | None:
         _sentences_naming(query, views, said)
         or _sentences_naming(query, views, set(labels_of(named)))
         or _sentences_naming(query, views, printed)
+        or _sentences_naming(query, views, {n[i:] for n in said for i in range(1, len(n) - _SHORTEST_TAIL + 1)})
     )
+
+
+_SHORTEST_TAIL = 4
+"""So much of a name's end stands for it (标线施划 for 城区道路标线施划)."""
 
 
 def _sentences_naming(query: Query, views: tuple[View, ...], labels: set[str]) -> Draft | None:

@@ -150,11 +150,20 @@ _ORGAN_SENTENCE = re.compile(
 _NAMED_IN_A_ROW = re.compile(r"(?:内设|下设|机关设|设有|设立|设置)[^。；]*?[\u4e00-\u9fff]、[^。；]*[。；]?")
 
 
+_NOUN_ASKED = re.compile(r"(?:哪些|哪几个?|几个|多少个|有什么)(?P<noun>[\u4e00-\u9fff]{2,6}?)(?=[?？，,。]|$)")
+
+
+def _of_the_noun(query: Query) -> tuple[re.Pattern[str], ...]:
+    """哪些大队: the clause that lists what is called so, before any other."""
+    asked = _NOUN_ASKED.search(query.text)
+    return (re.compile(rf"[^。；]*?\d+个{asked['noun']}[:：]([^。；]+)"),) if asked else ()
+
+
 def _organs_in_a_sentence(query: Query, views: tuple[View, ...]) -> Draft | None:
     """机关设8个内设机构：办公室、…: members named in a row behind a colon; else the sentence that names them."""
     if not _ORGANS_ASKED.search(query.text):
         return None
-    for pattern in (_ORGAN_SENTENCE, _NAMED_IN_A_ROW):
+    for pattern in (*_of_the_noun(query), _ORGAN_SENTENCE, _NAMED_IN_A_ROW):
         for view in views:
             for section in view.content.sections:
                 for paragraph in section.paragraphs:

@@ -124,7 +124,7 @@ def _comparison(text: str) -> tuple[Base | None, str]:
     if match := words.year_on_year.search(text):
         return Base(None, 1, ""), text[: match.start()] + text[match.end() :]
     if match := words.same_year_base.search(text):
-        return Base(None, 0, "预算"), text[: match.start()]
+        return Base(None, 0, "预算"), text[: match.start()] + text[match.end() :]
     return None, text
 
 

@@ -141,6 +141,7 @@ class SectionReader:
         return self._linker.link(text, frozenset(self._families), parents)
 
     def _read_sentence(self, offset: int, sentence: str, shown: str, first: bool) -> Iterator[Draft]:
+        sentence = _ALL_OF_IT.sub(lambda m: "," * len(m.group(0)), sentence)
         found = tokens(sentence)
         state = _Sentence(year=self._as_of)
         if not any(token.kind in ("figure", "unchanged") for token in found):
@@ -406,6 +407,10 @@ def _count_concept(subject: Subject, unit: str, parents: Sequence[Subject]) -> s
     return found if countable and not bought else ""
 
 
+_ALL_OF_IT = re.compile(
+    "[,，](?:全部|均|都)(?:为|是|系|来自|属于)[^,，。;；:：\\d]{2,20}(?=[,，](?:比|较|与|同)[^,，。;；]{0,12}[增减上下提降持])"
+)
+"""收入…元，全部为一般公共预算拨款，比上年增加…: what it consists of is not what grew."""
 _LEAST_HEAD = 4
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from retriever.draft import Draft
 from retriever.operations.amounts import lookup, remainder, sum_up
 from retriever.operations.between import CHANGED, changed_members, come_or_gone
-from retriever.operations.by_column import by_column
+from retriever.operations.by_column import by_column, of_named
+from retriever.operations.by_heading import by_heading
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, increased, listing
@@ -25,6 +26,7 @@ __all__ = [
     "OPERATIONS",
     "beside_plan",
     "by_column",
+    "by_heading",
     "change",
     "changed_members",
     "come_or_gone",
@@ -33,6 +35,7 @@ __all__ = [
     "increased",
     "listing",
     "lookup",
+    "of_named",
     "staff",
     "stated_change_text",
     "stated_count",

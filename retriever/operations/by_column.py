@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from indexer.text import cell_number, fold, strip_numbering
-from indexer.types import Cell, Table
-from retriever.draft import Draft, Item, Passage, shown
+from indexer.text import UNIT_SCALE, cell_number, fold, strip_numbering
+from indexer.types import Cell, Table, TableKind
+from retriever import compute
+from retriever.draft import Draft, Item, Passage, doubtful, shown
 from retriever.evidence import Figure, fact_figure
 from retriever.operations.amounts import is_any_project
 from retriever.passages import views_for
@@ -45,6 +46,7 @@ _OPERATIONS = (
     Operation.FILTER,
     Operation.LOOKUP,
     Operation.COMPLETION,
+    Operation.SUM,
     Operation.PROSE,
 )
 
@@ -69,8 +71,10 @@ def by_column(task: Task) -> Draft | None:
     """The rows that a grade, a limit or an extreme of one column picks out; None where the question asks for none."""
     query = task.query
     said = next(((s, h) for s, h in _COLUMNS if s.search(query.text)), None)
-    if said is None or query.operation not in _OPERATIONS or not _of_things(task):
+    if query.operation not in _OPERATIONS or not _of_things(task):
         return None
+    if said is None:
+        return _of_category(task)
     entries = tuple(_entries(task, said[1]))
     if len(entries) < 2:
         return None
@@ -79,6 +83,90 @@ def by_column(task: Task) -> Draft | None:
     if (extreme := _EXTREME.search(query.text)) is not None:
         return _extremes(task, entries, low=bool(extreme.group("low")))
     return _of_grade(task, entries, said[0])
+
+
+def of_named(task: Task) -> Draft | None:
+    """What a column of results says of the one thing that a question names (某项目自评多少分); None for none or several."""
+    said = next((h for s, h in _COLUMNS if s.search(task.query.text)), None)
+    if said is None:
+        return None
+    text = fold(task.query.text)
+    kept = [e for e in _entries(task, said) if fold(e.name) in text]
+    figure = _figure(kept[0]) if len(kept) == 1 else None
+    if figure is None:
+        return None
+    item = task.item(figure)
+    return Draft(item.verdict.status, (item,), f"{kept[0].name}的{kept[0].heading}：{shown(figure)}。")
+
+
+_LISTS = (TableKind.PROJECT, TableKind.UNITS, TableKind.PROCUREMENT, TableKind.OTHER)
+_CLASSES = range(2, 7)
+_FEWEST_ROWS = 4
+_IN_ALL = re.compile("(?:加起来|合计|一共|总共|共计|总额)")
+
+
+def _of_category(task: Task) -> Draft | None:
+    """Rows of the kind that a question says in the table's own word (一次性 of 经常性 and 一次性), with their money."""
+    for view in views_for(task):
+        for table in view.tables.values():
+            leaves = [fold(path[-1]) if path else "" for path in table.header]
+            names = next((i for i, leaf in enumerate(leaves) if _NAMES.search(leaf)), None)
+            if table.kind not in _LISTS or names is None or len(table.rows) < _FEWEST_ROWS:
+                continue
+            for column in range(len(leaves)):
+                kind = _kind_said(task, table, column) if column != names else ""
+                if kind:
+                    rows = [r for r in table.rows if r[column].text.strip() == kind and r[names].text.strip()]
+                    entries = [
+                        _Entry(view, table, strip_numbering(r[names].text.strip()), table.header[column][-1], r[column])
+                        for r in rows
+                    ]
+                    return _with_money(task, entries, kind)
+    return None
+
+
+def _kind_said(task: Task, table: Table, column: int) -> str:
+    """The word of a column of few words that the question says of the things listed; "" for none."""
+    words = {t for r in table.rows if (t := r[column].text.strip()) and cell_number(t) is None}
+    if len(words) not in _CLASSES or len(words) >= len(table.rows):
+        return ""
+    said = (
+        w
+        for w in sorted(words, key=len, reverse=True)
+        if len(w) > 1
+        and re.search(
+            rf"(?:属于?|列为|作为|定为|类[别型]是?为?){re.escape(w)}|{re.escape(w)}(?:性质|类型|类)?的?(?:项目|采购|单位)",
+            task.query.text,
+        )
+    )
+    return next(said, "")
+
+
+def _with_money(task: Task, entries: Sequence[_Entry], kind: str) -> Draft | None:
+    """Those of one kind, each with its own amount; summed or counted where that is asked."""
+    figures = [f for e in entries if (f := _amount(e)) is not None]
+    if not figures or len(figures) != len(entries):
+        return None
+    names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
+    items = tuple(map(task.item, figures))
+    lead = f"{entries[0].heading}为“{kind}”的有{len(entries)}项：{names}。"
+    if _HOW_MANY.search(task.query.text):
+        counted = _count(entries[0], len(entries))
+        items = (counted, *items) if counted else items
+    if len(figures) > 1 and _IN_ALL.search(task.query.text):
+        whole = doubtful(task.item(compute.total(tuple(figures), f"{kind}合计")))
+        items, lead = (whole, *items), f"{lead}合计{shown(whole.figure)}。"
+    left = [w for w in (*task.query.leftover, *task.query.cut) if w not in kind and kind not in w]
+    return Draft(status_of(items), items, lead, explained=not left)
+
+
+def _amount(entry: _Entry) -> Figure | None:
+    key = fold(entry.name)
+    for fact in entry.view.content.facts:
+        money = fact.measure == "total" and fact.unit in UNIT_SCALE
+        if fact.table == entry.table.id and money and fold(fact.item) == key:
+            return fact_figure(fact, entry.view)
+    return None
 
 
 def _of_things(task: Task) -> bool:

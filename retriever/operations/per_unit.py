@@ -11,6 +11,7 @@ from retriever import compute
 from retriever.draft import Draft
 from retriever.evidence import Figure, claim_figure
 from retriever.operations.amounts import lookup
+from retriever.operations.by_heading import number_for
 from retriever.operations.staff import staff_figure
 from retriever.operations.stated_counts import best_count
 from retriever.query import Operation, Query, Subject
@@ -32,6 +33,24 @@ _RUNNING = Subject("公务用车运行维护费", 0, 0, ("three_public.vehicle_r
 """What a car costs a year: 一辆车一年养下来多少."""
 
 
+_PURCHASE = Subject("公务用车购置费", 0, 0, ("three_public.vehicle_purchase",), score=0.8)
+_BOUGHTS = Subject("购置车辆", 0, 0, ("count.vehicles_bought",), score=0.8)
+_BOUGHT = re.compile("新?[购买]|更新|添置|换")
+"""新买的车平均每辆多少: what was paid for those bought, not for all that are kept."""
+
+
+def _is_of_cars(subject: Subject) -> bool:
+    return any(
+        c in _VEHICLES or c.startswith(("three_public.vehicle", "assets.vehicle", "count.vehicles"))
+        for c in subject.concepts
+    )
+
+
+def _number_bought(task: Task, amount: Figure) -> Figure | None:
+    found = task.find(task.bodies[0], amount.year, _BOUGHTS, "辆")
+    return found.figures[0] if found.figures else None
+
+
 def _counted_in(said: str, rest: str) -> str:
     """The unit of a count as documents print it: 一个人 counts heads."""
     return "人" if said == "个" and rest.startswith(("人", "客人", "来宾")) else UNIT_NAMES.get(said, said)
@@ -50,7 +69,8 @@ def per_unit(task: Task) -> Draft:
     year = task.years(body)[0]
     money = tuple(s for s in query.subjects if not s.concepts or s.concepts[0] not in _VEHICLES)
     kept = (_RUNNING,) if query.subjects and not money and _KEPT.search(query.text) else query.subjects
-    subject = _spent_on((money or kept or (TOTAL,))[0])
+    bought = unit in _OF_CARS and _BOUGHT.search(query.text) is not None and all(map(_is_of_cars, query.subjects))
+    subject = _PURCHASE if bought else _spent_on((money or kept or (TOTAL,))[0])
     if subject.measure == "unit_price":
         priced = lookup(replace(task, query=replace(query, subjects=(subject,), operation=Operation.LOOKUP)))
         if all(i.figure.fact and i.figure.fact.measure == "unit_price" for i in priced.items):
@@ -61,6 +81,8 @@ def per_unit(task: Task) -> Draft:
     amount = found.figures[0]
     count = (
         _given_count(query, amount)
+        or (_number_bought(task, amount) if bought else None)
+        or number_for(task)
         or (staff_figure(task) if _PER_HEAD.search(query.text) else None)
         or _count_near(task, amount, subject, unit)
         or _count_of(task, query.text[m.end() :] if m else "", unit)
@@ -144,7 +166,7 @@ def _beside(task: Task, amount: Figure, subject: Subject, count: Figure) -> Figu
     return claim_figure(named[0], view) if named and named[0].subject != amount.label else None
 
 
-_PER_HEAD = re.compile("人均|每人|每个人|每位")
+_PER_HEAD = re.compile("人均|生均|每人|每个人|每位")
 _HEADS = ("人", "人次", "名", "位")
 _GIVEN = re.compile(r"(\d[\d,]*)(?:多)?(人次|批次|位|名|人|户|辆|台|套|个|场|次|家|平方米)")
 
@@ -169,6 +191,8 @@ def _given_count(query: Query, amount: Figure) -> Figure | None:
 
 
 def _count_near(task: Task, amount: Figure, subject: Subject, unit: str) -> Figure | None:
+    if subject is _PURCHASE:
+        return None
     if unit in _OF_CARS and _UPKEEP.intersection(subject.concepts):
         owned = task.find(task.bodies[0], amount.year, _OWNED, "辆")
         return owned.figures[0] if owned.figures else None

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from indexer.lexical import words_of
 from indexer.text import fold
 from indexer.types import Claim, ClaimRole
 from retriever.draft import Draft, Passage
 from retriever.evidence import Figure, claim_figure
-from retriever.passages import SENTENCE, asked_text, bigrams, ranked, views_for
+from retriever.masking import MASK
+from retriever.passages import SENTENCE, bigrams, ranked, views_for
 from retriever.subjects import clean
 from retriever.task import Task, status_of
 from retriever.view import View
@@ -37,8 +39,8 @@ _RATE = re.compile(
     rf"每(?:一)?(?P<of>{_HEADS}|{_THINGS})(?:每?(?P<period>{_ONE_OF}))?[^\d。；;,，]{{0,10}}?(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<unit>万?元)"
 )
 _COMPUTED = re.compile("平均|人均|均摊|÷|除以|算")
-_NEAREST = 6
-"""So many of the best passages are looked at."""
+_NEAREST = 3
+"""So many of the passages with such a rate are looked at."""
 _SAID = 0.5
 """The share of what the question says beside the rate that its passage has to say too."""
 
@@ -54,15 +56,19 @@ class _Asked:
 
 def stated_rate(task: Task) -> Draft | None:
     """What each is given as prose says it; None where none is asked for, or none stated of that very thing."""
-    asked = _asked(task.query.text, asked_text(task.query))
+    asked = _asked(task.query.text, task.query.masked)
     if asked is None:
         return None
     views = {v.info.id: v for v in views_for(task)}
-    for _, unit in ranked(task.query, tuple(views.values()))[:_NEAREST]:
-        passage = unit.passage
-        if passage.table or not _speaks_of(asked.words, f"{unit.context}{passage.text}"):
-            continue
-        found = [m for m in _RATE.finditer(passage.text) if _fits(asked, m)]
+    stated = [
+        (_speaks_of(asked.words, f"{unit.context}{unit.passage.text}"), unit.passage)
+        for _, unit in ranked(task.query, tuple(views.values()))
+        if not unit.passage.table and _RATE.search(unit.passage.text)
+    ]
+    for share, passage in sorted(stated, key=lambda s: -s[0])[:_NEAREST]:
+        if share < _SAID:
+            break
+        found = _of_its_clause(asked, [m for m in _RATE.finditer(passage.text) if _fits(asked, m)], passage.text)
         claims = {c.value: c for m in found for c in _claims(views[passage.document], passage, m)}
         if len(claims) != 1:
             continue
@@ -101,7 +107,7 @@ def _asked(text: str, words: str) -> _Asked | None:
     if _COMPUTED.search(text) or not (each or period or _STANDARD.search(text)):
         return None
     said = (each and each["period"]) or (period and period["period"]) or ""
-    rest = words
+    rest = words.replace(MASK, " ")
     for m in (each, period):
         rest = rest.replace(m.group(0), " ") if m else rest
     return _Asked(_kind(each["of"]) if each else "", _length(said), _RATES_WORDS.sub(" ", rest))
@@ -123,11 +129,28 @@ def _fits(asked: _Asked, stated: re.Match[str]) -> bool:
     return asked.of in ("", of) and asked.period in ("", period)
 
 
-def _speaks_of(words: str, text: str) -> bool:
-    """Whether a passage says most of what the question says beside the rate."""
-    asked = [g for part in clean(words).split() for g in bigrams(part)]
-    said = bigrams(fold(text))
-    return bool(asked) and sum(g in said for g in asked) >= _SAID * len(asked)
+def _speaks_of(words: str, text: str) -> float:
+    """The share of what the question says beside the rate that a passage says too."""
+    asked = [w for part in clean(words).split() for w, _, _ in words_of(part) if len(w) > 1]
+    said = fold(text)
+    return sum(w in said for w in asked) / len(asked) if asked else 0.0
+
+
+_CLAUSE_END = re.compile("[。；;:：]")
+
+
+def _of_its_clause(asked: _Asked, found: list[re.Match[str]], text: str) -> list[re.Match[str]]:
+    """Of several rates in one passage those whose own clause says most of what is asked."""
+    if len(found) < 2:
+        return found
+    words = {g for part in clean(asked.words).split() for g in bigrams(part)}
+
+    def said(m: re.Match[str]) -> int:
+        start = max((e.end() for e in _CLAUSE_END.finditer(text, 0, m.start())), default=0)
+        return len(words & set(bigrams(fold(text[start : m.start()]))))
+
+    most = max(map(said, found))
+    return [m for m in found if said(m) == most]
 
 
 def _claims(view: View, passage: Passage, stated: re.Match[str]) -> Iterator[Claim]:
