@@ -287,6 +287,15 @@ def test_project_list_with_bodies_and_codes():
     ]
 
 
+def test_the_kind_of_a_project_is_not_its_name():
+    table = make(
+        "项目支出预算表",
+        ["项目名称", "项目类别", "合计"],
+        [["路灯更换", "一次性", "5.00"], ["道路养护", "经常性", "7.00"], ["合计", "", "12.00"]],
+    )
+    assert [f.item for f in tables_to_facts(BUDGET, [table])] == ["路灯更换", "道路养护", "合计"]
+
+
 def test_counts_among_amounts():
     table = make(
         "机构运行信息表",

@@ -229,11 +229,50 @@ def test_counts_of_travel_and_reception():
 def test_vehicles_to_be_bought_are_not_those_held():
     claims = claims_of("2023年部门预算安排购置车辆1辆，其中：执法执勤用车0辆、其他用车1辆。")
     assert [c.concept for c in claims] == ["count.vehicles_bought", "", ""]
+    (bought,) = claims_of("购置执法执勤用车2辆。", doc_type=FINAL)
+    assert bought.concept == "count.vehicles_bought"
 
 
 def test_same_as_the_budget_is_no_change_over_the_year():
     *_, same = claims_of("年初预算为5万元，支出决算为5万元。决算数同预算数持平。", ("公务接待费",), FINAL)
     assert (same.role, same.value, same.base_year, same.base_stage) == (ClaimRole.CHANGE, 0, 2023, "预算")
+
+
+def test_the_heading_or_the_lead_names_whose_item_it_is():
+    told = "2023年局本级及1家参照公务员法管理的事业单位机关运行经费预算766.97万元，比上年预算增加25.62万元。"
+    for claims in (claims_of(f"（一）机关运行经费。{told}"), claims_of(told, ("十、其他重要事项", "（一）机关运行经费"))):
+        amount = next(c for c in claims if c.role is ClaimRole.AMOUNT)
+        assert (amount.concept, amount.value) == ("operating_funds", Decimal("766.97"))
+
+
+def test_what_it_consists_of_is_not_what_grew():
+    claims = claims_of("2023年收入预算1000元，全部为一般公共预算拨款，比上年增加70元，增长7.53%。")
+    assert [short(c) for c in claims] == [
+        ("income.total", "amount", "1000元"),
+        ("income.total", "change", "70元"),
+        ("income.total", "change_rate", "7.53%"),
+    ]
+
+
+def test_against_the_budget_and_against_the_year_before():
+    text = "2023年度机关运行经费支出165.45万元，比年初预算减少9.31万元，比2022年度减少6.51万元，下降3.79%。"
+    _, plan, change, rate = claims_of(text, doc_type=FINAL)
+    assert {c.concept for c in (plan, change, rate)} == {"operating_funds"}
+    assert (plan.value, plan.base_stage) == (Decimal("-9.31"), "预算")
+    assert (change.value, change.base_year, rate.value) == (Decimal("-6.51"), 2022, Decimal("-3.79"))
+
+
+def test_what_a_figure_is_held_against_belongs_to_the_year_before():
+    amount, *_ = claims_of("公务接待费2023年预算12万元，比2022年预算13万元减少1万元。")
+    assert (amount.year, amount.value) == (2023, Decimal(12))
+    before = [c for c in claims_of("公务接待费2023年预算12万元，比2022年预算13万元减少1万元。") if c.value == 13]
+    assert all(c.year == 2022 for c in before)
+
+
+@pytest.mark.parametrize("bullet", ["●", "——", "◆ "])
+def test_bullets_before_an_item_are_no_part_of_its_name(bullet):
+    (claim,) = claims_of(f"{bullet}公务接待费2.40万元。")
+    assert (claim.subject, claim.concept) == ("公务接待费", "three_public.reception")
 
 
 def test_template_signs_left_in_the_text():

@@ -47,6 +47,28 @@ PROJECTS = make(
 )
 
 
+FUNCTIONS = make(
+    "一般公共预算支出表",
+    ["单位名称", "科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+    [
+        ["合计", "", "", "90.00", "60.00", "30.00"],
+        ["甲市实验小学", "", "", "50.00", "40.00", "10.00"],
+        ["甲市实验小学", "2050202", "小学教育", "50.00", "40.00", "10.00"],
+        ["甲市城东小学", "", "", "40.00", "20.00", "20.00"],
+        ["甲市城东小学", "2050202", "小学教育", "40.00", "20.00", "20.00"],
+    ],
+    index=0,
+)
+
+
+def test_one_units_part_of_an_item_never_stands_for_the_department() -> None:
+    held = Engine(Held(content([FUNCTIONS], info=replace(BUDGET, department="甲市教育局"))))
+    answer = held.ask(Question("甲市教育局2024年小学教育支出多少"))
+    assert not {"50.00", "40.00"} & {v.value for v in answer.values}
+    own = held.ask(Question("甲市城东小学2024年小学教育支出多少"))
+    assert [v.value for v in own.values] == ["40.00"]
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     info = replace(BUDGET, department="甲市农业农村局")
