@@ -281,7 +281,7 @@ def _unexplained(
 ) -> tuple[tuple[int, str], ...]:
     """The pieces of a question that nothing explains, each with its place, and what changes a figure unsaid."""
     named = "|".join(label for s in subjects if s.score >= _PRINTED for label in s.labels)
-    left = tuple((at, p) for at, p in leftover(masked, (*found, *subjects)) if p not in named)  # said twice
+    left = tuple((at, p) for at, p in leftover(masked, found) if p not in named)  # said twice
     for a, b in pairwise(subjects):
         asks = _COUNTS_ASKED.search(a.text)  # 多少批次多少人 asks for both
         if a.end == b.start and a.end > a.start and min(a.score, b.score) < _PRINTED and not asks:
@@ -404,7 +404,7 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         ),
         named=every_subject,
         taken_off=taken,
-        cut=cut_words(masked, (*every_subject, *subjects)),
+        cut=cut_words(masked, every_subject),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
 

@@ -115,7 +115,7 @@ def _three_public(book: Book, table: Table) -> Iterator[Identity]:
         row = None if vertical and not _horizontal(book, table) else f.source.row
         groups[f.measure, f.stage, f.year, row].setdefault(f.concept, f)
     for (measure, *_), items in groups.items():
-        if measure in ("change_rate", "completion"):
+        if measure in ("change_rate", "completion", "share"):
             continue
         named = {k.removeprefix("three_public."): v for k, v in items.items()}
         yield from public_identities(book, "three_public_sum", named)

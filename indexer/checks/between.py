@@ -22,12 +22,18 @@ def between_tables(book: Book, keys: Keys, doubted: Counter[str]) -> Iterator[Id
     `doubted`: how many failed sums each fact is part of; of two figures the more doubted one is the mistake.
     """
     groups = _merged(book, keys)
-    for facts in groups.values():
+    for facts in (part for group in groups.values() for part in _of_one_extent(book, group)):
         places = {f.table: f for f in facts}
         if len(places) > 1:
             yield from _all_same(book, list(places.values()), doubted)
     yield from _grant_of_funds(book, keys)
     yield from _operating_public(book, keys)
+
+
+def _of_one_extent(book: Book, facts: Sequence[Fact]) -> Iterator[Sequence[Fact]]:
+    """Those with and those without what was carried over from the year before."""
+    yield [f for f in facts if f.table not in book.without_carried]
+    yield [f for f in facts if f.table in book.without_carried]
 
 
 def _merged(book: Book, keys: Keys) -> Mapping[Placed, list[Fact]]:
@@ -89,7 +95,8 @@ def _grant_of_funds(book: Book, keys: Keys) -> Iterator[Identity]:
         if own and len(parts) > 1 and any(p.kind is TableKind.GENERAL_PUBLIC for p in parts) and _printed(parts):
             found_sum = equation(book, "same_in_tables", own[0], [(p, 1) for p in parts], "各项财政拨款支出表合计之和")
             missing = len(parts) < len(_FUNDS) and found_sum.status is IdentityStatus.FAILS
-            if not missing:
+            apart = {own[0].table in book.without_carried, *(p.table in book.without_carried for p in parts)}
+            if not missing and len(apart) == 1:
                 yield found_sum
 
 

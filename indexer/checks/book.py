@@ -35,6 +35,11 @@ class Book:
         return found
 
     @cached_property
+    def without_carried(self) -> frozenset[str]:
+        """Tables whose titles say that what was carried over is not in them; others' money need not be theirs."""
+        return frozenset(t.id for t in self.content.tables if _WITHOUT_CARRIED.search(t.title))
+
+    @cached_property
     def by_table(self) -> Mapping[str, list[Fact]]:
         found: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.content.facts:
@@ -135,6 +140,9 @@ def excerpt(claim: Claim, around: int = 28) -> str:
     clause = re.search(r"[，。；：,;]", text[start : max(start, at - _LEAST)]) if start else None
     start += clause.end() if clause else 0
     return ("…" if start else "") + text[start:end]
+
+
+_WITHOUT_CARRIED = re.compile("(?:不含|不包括|不包含|剔除)[^（）]{0,6}(?:结转|结余)")
 
 
 def _short(title: str) -> str:

@@ -20,7 +20,7 @@ _CODED = frozenset(
     }
 )  # fmt: skip
 _LISTS = frozenset({TableKind.PROJECT, TableKind.PROCUREMENT})
-_NO_SUM = frozenset({"quantity", "unit_price", "change_rate", "completion", "points", ""})
+_NO_SUM = frozenset({"quantity", "unit_price", "change_rate", "completion", "share", "points", ""})
 _BY_NATURE = ("basic", "project", "operating", "remit", "subsidy")
 _BY_USE = ("person", "public", "project")
 _LAST = "last_year+"

@@ -261,6 +261,8 @@ class SectionReader:
             last = read_clause(separator, text, self._bodies, index == len(clauses) - 1, token.is_rate)
             if last.after_stop and state.reason:
                 self._subjects, state.reason = state.before_reason, False
+            if last.after_stop and _APART.match(text):
+                state.scopes = [scope for scope in state.scopes if scope.bracket]
             if last.parent:
                 state.scopes.append(_Scope(self._link(last.parent)))
             elif last.of_which and (self._subjects or subject):
@@ -270,7 +272,9 @@ class SectionReader:
                 state.scopes.append(_Scope(self._subjects[0]))
             if last.reason and not state.reason:
                 state.reason, state.before_reason = True, self._subjects
-            self._take(last, state)
+            if _THIS_YEAR.match(text):
+                state.year = None
+            self._take(replace(last, year=None) if _NOTHING_THEN.fullmatch(text) else last, state)
             if last.stage_only or last.purpose or not last.subject:
                 continue
             if last.stage_pair and self._subjects and self._stage_seen == "预算":
@@ -335,6 +339,8 @@ class SectionReader:
         if not subject.concepts and not scopes:
             spoken = (s for s in (*self._headings[:1], *self._lead) if _names_it(subject.text, s))
             subject = replace(subject, concepts=next(spoken, subject).concepts)
+        while state.scopes and not state.scopes[-1].bracket and _are_siblings(subject, state.scopes[-1].subject):
+            state.scopes.pop()
         concepts = vocabulary().concepts
         while len(state.scopes) > 1 and subject.concepts and not state.scopes[-1].bracket:
             parent = concepts[subject.concepts[0]].parent if subject.concepts[0] in concepts else ""
@@ -411,6 +417,20 @@ _ALL_OF_IT = re.compile(
     "[,，](?:全部|均|都)(?:为|是|系|来自|属于)[^,，。;；:：\\d]{2,20}(?=[,，](?:比|较|与|同)[^,，。;；]{0,12}[增减上下提降持])"
 )
 """收入…元，全部为一般公共预算拨款，比上年增加…: what it consists of is not what grew."""
+_APART = re.compile("另[有外]?|此外|不含|未含")
+"""其中…；另有…: no part of what was taken apart before."""
+_THIS_YEAR = re.compile("本年(?!度?[收支末初])|当年(?!度?[收支末初])|今年")
+_NOTHING_THEN = re.compile(r"20\d\d年(?:度)?(?:未|没有|无|不)[^\d]{0,8}")
+"""2024年未安排，本年…: what goes on is of this year."""
+
+
+def _are_siblings(one: Subject, other: Subject) -> bool:
+    """基本支出…，其中人员…；项目支出…: the second is a part of the same whole, not of the first."""
+    known = vocabulary().concepts
+    parents = {known[c].parent for c in other.concepts if c in known and known[c].parent}
+    return any(c in known and known[c].parent in parents and c not in other.concepts for c in one.concepts)
+
+
 _LEAST_HEAD = 4
 
 

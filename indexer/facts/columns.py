@@ -77,7 +77,10 @@ _IMPLIED: dict[TableKind, frozenset[str]] = {
     TableKind.STATE_CAPITAL: frozenset({"fund.state", "fund.grant"}),
     TableKind.GRANT_BALANCE: frozenset({"fund.grant"}),
 }
-_COUNTED = frozenset({"quantity", "change_rate", "completion", "unit_price"})
+_RATES = frozenset({"change_rate", "completion", "share"})
+_COUNTED = _RATES | {"quantity", "unit_price"}
+_SHARES = re.compile(r"占.{0,8}(?:比重|比例|百分比|%)|占比|^比重|所占比|构成比")
+"""占总收入比重（%）: what a figure is of the whole."""
 _TWO_SIDED = frozenset({TableKind.BALANCE, TableKind.GRANT_BALANCE})
 _SIDE_OF_KIND = {
     TableKind.INCOME_TOTAL: "income",
@@ -271,7 +274,7 @@ def in_row(column: Column, label: str, kind: TableKind, year: int | None, stage:
         return column
     figure_year, last = _year(whole, year)
     measure = _of_year(_measure(kind, (label,)), last)
-    unit = "%" if {"change_rate", "completion"} & set(measure.split("+")) else column.unit
+    unit = "%" if _RATES & set(measure.split("+")) else column.unit
     return replace(column, measure=measure, stage=_stage(whole, stage), year=figure_year, unit=unit)
 
 
@@ -293,6 +296,8 @@ def _measure(kind: TableKind, words: Sequence[str]) -> str:
         for m in vocabulary().measures_of_label(_YEAR.sub("", fold(part))):
             if m not in found:
                 found.append(m)
+    if _SHARES.search(fold("".join(words))):
+        return "share"
     if _COMPARES.search(fold("".join(words))) and not {"change", "change_rate"} & set(found):
         found = ["change_rate" if "%" in fold("".join(words)) or "率" in "".join(words) else "change"]
     elif {"change", "change_rate"} & set(found):
@@ -338,7 +343,7 @@ def _stage(whole: str, stage: str) -> str:
 
 
 def _unit(table: Table, whole: str, measure: str) -> str:
-    if {"change_rate", "completion"} & set(measure.split("+")):
+    if _RATES & set(measure.split("+")):
         return "%"
     if m := _UNIT_NOTE.search(whole):
         found: str = m.group(1) or m.group(2)

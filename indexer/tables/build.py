@@ -43,7 +43,7 @@ def _table(draft: Draft, index: int, document: str) -> Table:
     return Table(
         id=f"{document}#t{index}",
         index=index,
-        title=captions.title,
+        title=f"{captions.title}（{captions.remark}）" if captions.title and captions.remark else captions.title,
         kind=classify(captions.title, draft.header, rows),
         unit=captions.unit or (units[0] if units else ""),
         pages=tuple(sorted({page for page, _ in draft.boxes})),

@@ -32,9 +32,11 @@ _PROSE_END = "：:，,；;。、"
 
 @dataclass(slots=True)
 class Captions:
-    """What was found above a grid. `used`: lines that are no prose; `title_lines` stay lines as well."""
+    """What was found above a grid. `remark`: what limits the title (不含上年结转); `used`: lines that are no prose;
+    `title_lines` stay lines as well."""
 
     title: str = ""
+    remark: str = ""
     unit: str = ""
     department: str = ""
     period: str = ""
@@ -57,11 +59,24 @@ def read_captions(lines: Sequence[Line], page_width: float) -> Captions:
             found.department = found.department or text
             found.used.append(line)
             continue
+        if i and _is_remark(text, line, rest) and _TITLE_END.search(fold(lines[i - 1].text)):
+            found.remark = found.remark or _BRACKETS.sub("", fold(text))
+            found.used.append(line)
+            continue
         if not _may_be_title(rest, lines, i):
             break
         _take_title(rest, lines, i, page_width, found)
         break
     return found
+
+
+_BRACKETS = re.compile(r"[（(\[【）)\]】]")
+_IN_BRACKETS = re.compile(r"[（(\[【][^（(）)]+[）)\]】]")
+
+
+def _is_remark(text: str, line: Line, rest: list[Piece]) -> bool:
+    """不含上年结转 between the body and the unit, or in brackets on a line of its own: it limits the title above it."""
+    return not _TITLE_END.search(fold(text)) and (len(rest) < len(line.pieces) or bool(_IN_BRACKETS.fullmatch(text)))
 
 
 def caption_text(text: str, found: Captions) -> None:

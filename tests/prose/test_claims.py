@@ -240,7 +240,10 @@ def test_same_as_the_budget_is_no_change_over_the_year():
 
 def test_the_heading_or_the_lead_names_whose_item_it_is():
     told = "2023年局本级及1家参照公务员法管理的事业单位机关运行经费预算766.97万元，比上年预算增加25.62万元。"
-    for claims in (claims_of(f"（一）机关运行经费。{told}"), claims_of(told, ("十、其他重要事项", "（一）机关运行经费"))):
+    for claims in (
+        claims_of(f"（一）机关运行经费。{told}"),
+        claims_of(told, ("十、其他重要事项", "（一）机关运行经费")),
+    ):
         amount = next(c for c in claims if c.role is ClaimRole.AMOUNT)
         assert (amount.concept, amount.value) == ("operating_funds", Decimal("766.97"))
 

@@ -10,7 +10,7 @@ UNITS = {"money", "count", "area", "rate"}
 
 def test_kinds_are_those_of_the_types() -> None:
     known = {str(kind) for kind in TableKind}
-    assert set(vocabulary().kinds) == known - {"other"}
+    assert set(vocabulary().kinds) == known
     assert {kind for concept in vocabulary().concepts.values() for kind in concept.kinds} <= known
 
 
