@@ -71,6 +71,11 @@ def measure_of(subject: Subject) -> str:
     return _CONCEPT_MEASURE[subject.concepts[0]]
 
 
+def _with_its_fund(subject: Subject) -> str:
+    """一般公共预算基本支出: the fund in the name and the measure."""
+    return "+".join(x for x in (subject.measure, measure_of(subject)) if x)
+
+
 def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """Let 行政运行的项目支出 be one subject with a measure. A measure joined by 和/、 to another stays a subject."""
     items = [s for s in subjects if not is_measure(s)]
@@ -91,7 +96,7 @@ def attach_measures(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, 
         items = [i if i.measure else replace(i, measure=fund) for i in items]
         measures = measures[1:]
     elif first.end <= items[0].start and _HOLDS_ALL.match(text[first.end : items[0].start]) and "占" not in text:
-        held = measure_of(first)
+        held = _with_its_fund(first)
         items = [i if i.measure else replace(i, measure=held) for i in items]
         measures = measures[1:]
     last = measures[-1] if measures else first
@@ -131,7 +136,7 @@ _APART = re.compile(r"^(?:、|和|与|及|以及|跟|还有|加上?|占|比)$")
 _ASKED = re.compile(r"多少|几多|几钿|几何|是什么|总数|[?？]")
 _WITHIN = re.compile(r"^(?:这(?:一)?(?:项|个科目|个))?(?:里头|里面|里|中|当中|内)(?:,)?(?:头)?(?:有)?(?:多少|几多)?")
 _HOLDS = re.compile(
-    r"^(?:预算|决算|支出|经费|费用|明细|经济分类|表)*(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向)?$"
+    r"^(?:预算|决算|支出|经费|费用|明细|经济分类|表)*(?:里面?|里头|中|当中|之中|其中)(?:的|,)?(?:挂在|列在|归在|属于|用于|用在|投到|投向|安排的?|列支的?|开支的?)?$"
 )
 _PART_OF_IT = re.compile(r"其中|里面|当中|里头|这里")
 
@@ -148,7 +153,7 @@ def _columns_of(item: Subject, measures: list[Subject], text: str) -> tuple[Subj
     lead = [m for m in before if measure_of(m).startswith("fund.") and _joined(item, m, text)]
     lead += [m for m in before if m not in lead and _HOLDS.match(text[m.end : item.start])]
     apart = [m for m in before if m not in lead]
-    own = replace(item, measure="+".join(measure_of(m) for m in lead)) if lead else item
+    own = replace(item, measure="+".join(_with_its_fund(m) for m in lead)) if lead else item
     out: list[Subject] = list(apart)
     columns: list[Subject] = []
     last = item.end

@@ -141,3 +141,18 @@ def years_of_subjects(query: Query) -> dict[Subject, int]:
         return {}
     out = {s: max((y for y in years if y[0] < s.start), default=(0, 0))[1] for s in query.subjects}
     return out if {year for _, year in years} == set(out.values()) else {}
+
+
+def years_of_bodies(query: Query) -> dict[str, int]:
+    """The one year said behind each department's name (甲局2024年、乙院2023年); {} unless they have different ones."""
+    starts = sorted(query.body_starts)
+    if len(starts) < 2:
+        return {}
+    ends = [*(at for at, _ in starts[1:]), len(query.text) + len(query.masked)]
+    out: dict[str, int] = {}
+    for (start, body), end in zip(starts, ends, strict=True):
+        said = {year for at, year in query.year_starts if start < at < end}
+        if len(said) != 1:
+            return {}
+        out[body] = said.pop()
+    return out if len(set(out.values())) > 1 else {}

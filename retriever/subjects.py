@@ -116,6 +116,8 @@ def _hits(text: str, labels: Mapping[str, tuple[str, ...]]) -> list[_Hit]:
             piece = text[start : start + size]
             concepts, score = phrases.get(piece, ((), 0.0))
             printed = labels.get(piece, ())
+            if concepts and score <= _WORD and not printed and (own := _printed_ending(piece, concepts, labels)):
+                concepts, printed = (), own
             if concepts[:1] == ("project.item",) and not piece.endswith(_PROJECT_WORDS):
                 concepts = ()
             if score <= _WORD and size <= 3 and not printed and start not in starts:
@@ -123,6 +125,13 @@ def _hits(text: str, labels: Mapping[str, tuple[str, ...]]) -> list[_Hit]:
             if concepts or printed:
                 hits.append(_Hit(start, start + size, concepts, printed, _DOC_LABEL if printed else score))
     return hits
+
+
+def _printed_ending(piece: str, concepts: tuple[str, ...], labels: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """学费 where the documents print 学费收入: that very line, not the larger one of which people say the word."""
+    own = labels.get(f"{piece}收入", ())
+    larger = own and all(c.startswith("income.") for c in concepts)
+    return own if larger and not set(vocabulary().concepts_of_label(own[0])) & set(concepts) else ()
 
 
 def _choose(hits: list[_Hit]) -> list[_Hit]:

@@ -13,7 +13,7 @@ from retriever.evidence import Figure
 from retriever.finder import Found, find
 from retriever.library import Library
 from retriever.members import members_of
-from retriever.query import Operation, Query, Subject, years_of_subjects
+from retriever.query import Operation, Query, Subject, years_of_bodies, years_of_subjects
 from retriever.types import Status
 from retriever.units import is_unit
 from retriever.verify import Verdict, verify, worst
@@ -34,6 +34,8 @@ class Task:
     def years(self, body: Body) -> tuple[int | None, ...]:
         """The years asked about; the latest held when none is said."""
         query, held = self.query, body.years
+        if own := years_of_bodies(query).get(body.name):
+            return (own,)
         if query.years:
             return query.years
         if not held:

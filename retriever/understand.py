@@ -172,6 +172,8 @@ def _main_operation(
             and all(s.concepts[:1] and s.concepts[0].startswith("count.") for s in subjects)
         ):
             continue  # 总共接待几批、多少人次
+        if op is Operation.SUM and _AND_OF_IT.search(text):
+            continue  # 总共多少，其中结转多少: a whole and a part of it
         if op is Operation.TREND and len(years.years) == 1 and not years.recent and _WHICH_WAY.search(text):
             if not years.relative and _AMOUNT_TOO.search(text):
                 return op  # 是多了还是少了，本年安排多少: the amounts are asked for too
@@ -206,12 +208,14 @@ def _main_operation(
         and not nested
         and not all(s.concepts[:1] in (("income.total",), ("expenditure.total",)) for s in subjects)
         and re.search("一共|总共|合计|共计|总计|加", text)
+        and not _AND_OF_IT.search(text)
         and not re.search("分别|各", text)
     ):
         return Operation.SUM
     return Operation.LOOKUP
 
 
+_AND_OF_IT = re.compile("(?:多少|几)[^，。,;？?]{0,6}[，,]其中[^，。,;]*(?:多少|几)")
 _AMOUNT_THEN_REASON = re.compile(
     r"(?:多少|几成|百分之几)[^，。,;？?]{0,8}[，。,;？?和、][^，。,;]*(?:为什么|为何|为啥|原因|怎么回事|理由)"
 )
@@ -226,6 +230,10 @@ _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|
 """一百来万: an amount that the asker only remembers."""
 _DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
+_CARRY_WITHIN = re.compile(
+    "(?:连|算上|加上|包括|含)(?:上年|去年|年初)?(?:的)?结转(?:和?结余)?(?:的)?(?:资金|钱)?(?:都)?(?:在内|一起算?|算在内)"
+)
+"""连上年结转在内总共多少: the whole, as it is printed."""
 _MILLION = re.compile(
     r"(?:单价|价值|单台)?(?:上|一)?百万(?:元|块)?(?:钱)?(?:及)?(?:以上)?的?(?:大件|大型)?(通用|专用)?(?:设备|仪器)"
 )
@@ -255,14 +263,18 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
     asked = words.injected.sub("", squeeze(text))
     phrase, taken = taken_off(asked, labels)
     asked = asked.replace(phrase, "", 1)
-    taken += tuple(s for m in words.negated.finditer(asked) for s in find_subjects(clean(m.group(0)), labels))
-    squeezed = words.negated.sub("", asked)
+    negated = [m for m in words.negated.finditer(asked) if not any(clean(m.group(0)) in label for label in labels)]
+    taken += tuple(s for m in negated for s in find_subjects(clean(m.group(0)), labels))
+    squeezed = asked
+    for m in reversed(negated):
+        squeezed = squeezed[: m.start()] + squeezed[m.end() :]
     squeezed = re.sub(r"(?<=\d)[)）\]】](?=\d)", ",", squeezed)  # a code in brackets before a year
     plain = _LEAD.sub("", clean(_SOURCE_NOTE.sub("", squeezed)))
     for word, items in language().together:
         if not any(label.startswith(word.removesuffix("费")) and label.endswith(("费", "费用")) for label in labels):
             plain = plain.replace(word, "和".join(items))
     plain = _CARRIED_TO.sub("结转下年", plain)
+    plain = _CARRY_WITHIN.sub("", plain)
     plain = _UNSPENT.sub(r"\1节省", plain)
     plain = _CARRY_AND_REST.sub("结转结余", plain)
     plain = _MILLION.sub(r"单价100万元以上\1设备", plain)

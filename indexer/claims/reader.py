@@ -431,6 +431,7 @@ def _are_siblings(one: Subject, other: Subject) -> bool:
     return any(c in known and known[c].parent in parents and c not in other.concepts for c in one.concepts)
 
 
+_FUND_BEHIND = re.compile("(?:一般公共预算|公共预算|当年|本年)?(?:财政拨款|拨款)?(?:预算|决算)?$")
 _LEAST_HEAD = 4
 
 
@@ -438,4 +439,5 @@ def _names_it(text: str, heading: Subject) -> bool:
     """镇机关运行经费 under 机关运行经费: the heading's own item, said with whose it is."""
     known = vocabulary().concepts
     names = [n for c in heading.concepts if c in known for n in (known[c].name, *known[c].labels)]
-    return any(len(n) >= _LEAST_HEAD and text.endswith(n) for n in names)
+    bare = _FUND_BEHIND.sub("", text)
+    return any(len(n) >= _LEAST_HEAD and bare.endswith(n) for n in names)

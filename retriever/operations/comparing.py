@@ -40,6 +40,8 @@ def compare(task: Task) -> Draft:
     items: tuple[Item, ...] = (item,)
     if _ASKS_WHICH.search(task.query.text) and not _ASKS_GAP.search(task.query.text):
         items = (task.item(higher), task.item(lower))
+    if _EACH_TOO.search(task.query.text):
+        items = (task.item(a), task.item(b), item)
     if task.query.wants_rate and not task.query.wants_amount:
         rate = compute.growth(a, b, "相差幅度")
         items = (task.item(rate), item) if rate is not None else items
@@ -47,6 +49,10 @@ def compare(task: Task) -> Draft:
 
 
 _ASKS_WHICH = re.compile("哪|谁")
+_EACH_TOO = re.compile(
+    "多少[^多少。？?]{0,12}多少[^。？?]{0,12}(?:多少|几)|(?:各|分别)(?:是|为|有)?多少[^。？?]{0,10}(?:差|省|多|少|剩)"
+)
+"""年初安排多少、最后花了多少、省下多少: both figures and what lies between them."""
 _ASKS_GAP = re.compile("差|(?:多|少|高|低|大|小)(?:了|出)?(?:多少|几)")
 
 

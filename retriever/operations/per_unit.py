@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from indexer.types import ClaimRole
+from indexer.types import ClaimRole, DocType
 from retriever import compute
 from retriever.draft import Draft
 from retriever.evidence import Figure, claim_figure
@@ -19,7 +19,7 @@ from retriever.task import TOTAL, UNIT_NAMES, Task, missing
 from retriever.types import Status
 
 _PER = re.compile(
-    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场次|场|次|平方米|平米|个|张|间|座|所|亩|公里|家|栋|册)"
+    r"(?:每一?|平均一|(?:摊|合|均|到)一|一(?=人次|批次|批|位|名|平米|平方米|辆|台|户)|平均[^，。,]{0,8}?一)(位|名|户|人次|批次|批|辆|台|人|场次|场|次|平方米|平米|个|张|间|座|所|亩|公里|家|栋|册|处|件|套|条|只|头|棵|篇|项(?!目))"
 )
 
 
@@ -87,6 +87,10 @@ def per_unit(task: Task) -> Draft:
         or _count_near(task, amount, subject, unit)
         or _count_of(task, query.text[m.end() :] if m else "", unit)
     )
+    if count is None and not query.stage_strong and query.stage != DocType.FINAL.value:
+        spent = per_unit(replace(task, query=replace(query, stage=DocType.FINAL.value, stage_strong=True)))
+        if spent.items:
+            return spent  # how many came is said when it is over
     if count is None or (_PER_HEAD.search(query.text) and count.unit not in _HEADS):
         return Draft(
             Status.NOT_FOUND,

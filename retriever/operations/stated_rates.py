@@ -36,9 +36,11 @@ _PERIOD_ASKED = re.compile(rf"(?:每|一)(?P<period>{_ONE_OF})[^，。,;；]{{0,
 """一个月补贴多少."""
 _STANDARD = re.compile("标准")
 _RATE = re.compile(
-    rf"每(?:一)?(?P<of>{_HEADS}|{_THINGS})(?:每?(?P<period>{_ONE_OF}))?[^\d。；;,，]{{0,10}}?(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<unit>万?元)"
+    rf"(?:每(?:一)?(?P<of>{_HEADS}|{_THINGS})|(?P<mean>[人户生亩])均(?:补助|补贴|每)?)(?:每?(?P<period>{_ONE_OF}))?[^\d。；;,，]{{0,10}}?(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<unit>万?元)"
 )
-_COMPUTED = re.compile("平均|人均|均摊|÷|除以|算")
+_MEAN = re.compile("(?P<of>[人户生亩])均[^，。,;；]{0,14}(?:多少|几)")
+"""人均多少: what the text calls so, too."""
+_COMPUTED = re.compile("平均|均摊|÷|除以|算")
 _NEAREST = 3
 """So many of the passages with such a rate are looked at."""
 _SAID = 0.5
@@ -103,10 +105,10 @@ def _heads(text: str, passage: Passage, view: View) -> tuple[Figure, ...]:
 
 
 def _asked(text: str, words: str) -> _Asked | None:
-    each, period = _EACH.search(text), _PERIOD_ASKED.search(text)
+    each, period = _EACH.search(text) or _MEAN.search(text), _PERIOD_ASKED.search(text)
     if _COMPUTED.search(text) or not (each or period or _STANDARD.search(text)):
         return None
-    said = (each and each["period"]) or (period and period["period"]) or ""
+    said = (each and each.groupdict().get("period")) or (period and period["period"]) or ""
     rest = words.replace(MASK, " ")
     for m in (each, period):
         rest = rest.replace(m.group(0), " ") if m else rest
@@ -125,7 +127,7 @@ def _length(period: str) -> str:
 
 
 def _fits(asked: _Asked, stated: re.Match[str]) -> bool:
-    of, period = _kind(stated["of"]), _length(stated["period"] or "")
+    of, period = _kind(stated["of"] or stated["mean"]), _length(stated["period"] or "")
     return asked.of in ("", of) and asked.period in ("", period)
 
 
@@ -167,4 +169,4 @@ def _claims(view: View, passage: Passage, stated: re.Match[str]) -> Iterator[Cla
 
 
 def _name(stated: re.Match[str]) -> str:
-    return f"每{stated['of']}{'每' + stated['period'] if stated['period'] else ''}"
+    return f"每{stated['of'] or _kind(stated['mean'])}{'每' + stated['period'] if stated['period'] else ''}"
