@@ -68,6 +68,7 @@ _PICKING = (_which_kind, operations.beside_plan, operations.by_column, operation
 
 
 def carry_out(task: Task) -> Draft:
+    task = replace(task, query=operations.without_divisor(task.query))
     query = task.query
     if query.operation is Operation.CONSISTENCY:
         return consistency(task)
@@ -127,7 +128,7 @@ def carry_out(task: Task) -> Draft:
         if worded_so.status is Status.TEXT:
             return worded_so
     if _unexplained(query):
-        if query.operation in (Operation.LIST, Operation.COUNT):
+        if query.operation is Operation.COUNT or (query.operation is Operation.LIST and not query.wants_amount):
             return operations.OPERATIONS[query.operation](task)
         return _nothing_like_it(task)
     draft = operations.OPERATIONS[query.operation](task)
@@ -172,7 +173,15 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     """No figure of that name: a sentence that holds the words where `quote`, else a refusal."""
     draft = prose.answer(task)
     if draft.status is Status.TEXT and quote:
-        return _printed_in(draft, task) or draft
+        printed = _printed_in(draft, task)
+        if (
+            printed is None
+            and _HOW_MUCH.search(task.query.masked)
+            and not _says_how_much(draft.lead, task.query.leftover)
+        ):
+            lead = say(_FILE, "no_amount_of", text="、".join(task.query.leftover))
+            return replace(draft, status=Status.NOT_FOUND, lead=lead, notes=(draft.lead,))
+        return printed or draft
     if draft.status is not Status.NOT_FOUND:
         draft = Draft(Status.NOT_FOUND, unsaid=True)
     near = ranked(task.query, views_for(task), task.library) if task.query.leftover else ()
@@ -193,6 +202,20 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     else:
         lead = say(_FILE, "narrowed", text="、".join(task.query.modifiers))
     return replace(draft, lead=lead, notes=(*draft.notes, *hint), choices=offered(near))
+
+
+_HOW_MUCH = re.compile("多少(?:钱|元|万)|花了?多少|几(?:万|块)")
+_AMOUNT_SAID = re.compile(r"\d(?:[\d,]*(?:\.\d+)?)?\s*[万亿千]?元")
+
+
+def _says_how_much(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a sentence says an amount behind what is asked for, before it comes to something else."""
+    for word in words:
+        for m in re.finditer(re.escape(word), text):
+            behind = re.split("[，,；;。]", text[m.end() :])[0]
+            if _AMOUNT_SAID.search(behind):
+                return True
+    return not any(word in text for word in words)
 
 
 def _right_before(query: Query) -> tuple[str, ...]:

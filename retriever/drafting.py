@@ -52,7 +52,9 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
             return refusal, ()
         task = Task(query, library, whose)
         counted = operations.staff(task) or operations.by_heading(task) or operations.stated_count(task)
-        return counted or _with_closest(refusal, task, catalog), ()
+        if counted is not None:
+            return counted if counted.explained else _doubted(counted, query), ()
+        return _with_closest(refusal, task, catalog), ()
     if served or targets.QUANTITY.search(query.text):
         kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
         query = replace(query, subjects=kept)

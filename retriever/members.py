@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from retriever.task import Task
 
 _FUNCTION_WORDS = re.compile(r"功能|[类款项]级|大类|类别|哪(?:一)?类|科目|领域|方面")
+_WHICH_ITEM = re.compile("哪(?:一)?项(?!目)|哪几项(?!目)")
 _LEVELS = (("项级", 7), ("款级", 5), ("类级", 3))
 """How many digits the codes of a level have."""
 _PROJECT_WORDS = re.compile(r"项目")
@@ -186,10 +187,11 @@ _OWN_TABLES = {
 
 def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     total = not subject.concepts or subject.concepts[0] in ("expenditure.total", "income.total", "expenditure.year")
-    own = _OWN_TABLES.get(subject.concepts[0], ()) if subject.concepts and _FUNCTION_WORDS.search(text) else ()
+    asked = _FUNCTION_WORDS.search(text) or _WHICH_ITEM.search(text)
+    own = _OWN_TABLES.get(subject.concepts[0], ()) if subject.concepts and asked else ()
     if not (total or own) or subject.codes or subject.labels:
         return ()
-    digits = next((n for word, n in _LEVELS if word in text), 3)
+    digits = next((n for word, n in _LEVELS if word in text), 7 if own and _WHICH_ITEM.search(text) else 3)
     facts = [
         f
         for code, fs in view.by_code.items()

@@ -133,6 +133,9 @@ _EXPLAIN = re.compile(
 _APART = re.compile(r"[|?？，,。;；\s]+")
 
 
+_GLOSSED = re.compile("(?P<term>[^:。，,；;]{3,24}?)(?::|是指|指)")
+
+
 def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
     """A glossary entry: a paragraph (or heading) that begins with the term."""
     asked = _EXPLAIN.sub(" ", query.masked)
@@ -147,7 +150,9 @@ def _definition(query: Query, views: tuple[View, ...]) -> Draft | None:
             title = fold(strip_numbering(section.title))
             for i, paragraph in enumerate(section.paragraphs):
                 text = fold(strip_numbering(paragraph.text))
-                for term in terms:
+                own = _GLOSSED.match(text) if glossary else None
+                named = (own["term"],) if own and own["term"] in fold(query.text) else ()
+                for term in (*terms, *named):
                     begins = text.startswith(term) or (i == 0 and title.rstrip(":：") == term)
                     says = re.match(re.escape(term) + r"[^。]{0,12}?(?::|是指|指|,指|,是指)", text)
                     if begins and (glossary or says):

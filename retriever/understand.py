@@ -44,7 +44,7 @@ _THRESHOLD = re.compile(
 _ABOVE = {"超过", "大于", "高于", "多于", "超", "不低于", "不少于", "以上", "至少", "往上", "朝上", "开外"}
 _BELOW = {"少于", "低于", "小于", "不到", "不足", "不超过", "以下", "以内", "往下"}
 _TOTAL_WORDS = re.compile(
-    r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
+    r"预算(?!数|单位|绩效|项目|资金来源|科目|公开|执行|说明|表|文件|报告|编制|里|中)|总(?:额|数|量|计)|决算(?!数|表|说明|公开)"
     r"|(?:实际)?(?:支出|开支|收入)(?:了|掉)?(?:多少|几)|(?:^|[|,，])(?:一共|总共|合计)?(?:安排|批|拨|给|花|用)(?:了|掉)?(?:多少|几)(?:钱|万|元)"
 )
 
@@ -88,6 +88,20 @@ def _threshold(text: str) -> Threshold | None:
     return None
 
 
+def _stages_apart(text: str) -> bool:
+    """花了多少，年初安排了吗: one clause asks what was spent, another what was planned."""
+    words = language()
+    clauses = [c for c in re.split("[，,；;。？?]", text) if c]
+    planned = [bool(words.budget_strong.search(c)) for c in clauses]
+    spent = [bool(_SPENT.search(c)) for c in clauses]
+    return any(p and not s for p, s in zip(planned, spent, strict=True)) and any(
+        s and not p for p, s in zip(planned, spent, strict=True)
+    )
+
+
+_SPENT = re.compile("[花用支]了|花掉|支出了")
+
+
 def _stage(text: str) -> tuple[str, bool, bool]:
     """Stage, whether it was said outright, whether both were asked for."""
     words = language()
@@ -96,6 +110,8 @@ def _stage(text: str) -> tuple[str, bool, bool]:
         return "", True, True
     if final:
         return "决算", True, False
+    if budget and _stages_apart(text):
+        return "", True, True
     if budget:
         return "预算", True, False
     if words.final_weak.search(text):
@@ -228,7 +244,9 @@ _OVER = re.compile(
 """What was spent against what was planned."""
 _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|几)(?:万|亿|块)元?")
 """一百来万: an amount that the asker only remembers."""
-_DONE_OF_PLAN = re.compile(r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算")
+_DONE_OF_PLAN = re.compile(
+    r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算|(?:相当于|是|达到|为)了?(?:年初|全年)预算数?的?(?:百分之|多少%|几成|多大比例)"
+)
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
 _CARRY_WITHIN = re.compile(
     "(?:连|算上|加上|包括|含)(?:上年|去年|年初)?(?:的)?结转(?:和?结余)?(?:的)?(?:资金|钱)?(?:都)?(?:在内|一起算?|算在内)"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.claims.words import claim_words
 
-_YEAR = re.compile(r"^(20\d\d)年(?:度)?(?:当年|全年)?")
+_YEAR = re.compile(r"^(20\d\d)年(?:度)?(?:当年|全年|[末底](?!结转|结余|财政|净))?")
 _YEAR_INSIDE = re.compile(r"(20\d\d)年(?:度)?(?:当年|全年)?(?=[^,;:]{0,10}$)")
 _SEPARATORS = ",;:。"
 _BRACKETED = re.compile(r"\([^()]*\)")

@@ -12,7 +12,7 @@ from retriever.operations.by_heading import by_heading
 from retriever.operations.changes import change, stated_change_text, trend
 from retriever.operations.comparing import compare, rank
 from retriever.operations.listing import count, filter_list, increased, listing
-from retriever.operations.per_unit import per_unit
+from retriever.operations.per_unit import per_unit, without_divisor
 from retriever.operations.rates import beside_plan, completion
 from retriever.operations.ratios import multiples, shares
 from retriever.operations.staff import staff
@@ -41,6 +41,7 @@ __all__ = [
     "stated_count",
     "stated_rate",
     "trend",
+    "without_divisor",
 ]
 
 

@@ -26,7 +26,7 @@ def lookup(task: Task) -> Draft:
     if any(is_any_project(s) for s in query.subjects):
         named = tuple(_ALL_PROJECTS if is_any_project(s) else s for s in query.subjects)
         task, query = replace(task, query=replace(query, subjects=named)), replace(query, subjects=named)
-    stages = ("预算", "决算") if query.both_stages else (query.stage,)
+    stages = _in_order(query.masked) if query.both_stages else (query.stage,)
     items: list[Item] = []
     support: list[Item] = []
     absent: Draft | None = None
@@ -53,6 +53,15 @@ def lookup(task: Task) -> Draft:
     notes += [f.figure.note for f in items if f.figure.note]
     lead = (_against(task, items[0].figure) or _put_forward(task, items[0].figure)) if len(items) == 1 else ""
     return Draft(status_of(tuple(items)), tuple(items), lead, notes=tuple(dict.fromkeys(notes)), support=tuple(support))
+
+
+_OF_STAGE = (re.compile("预算|年初|计划|安排"), re.compile("决算|实际|[花用支]了|最后|最终"))
+
+
+def _in_order(masked: str) -> tuple[str, str]:
+    """Both stages as the question names them: 花了多少，年初安排了吗 asks what was spent first."""
+    planned, spent = (m.start() if (m := words.search(masked)) else len(masked) for words in _OF_STAGE)
+    return ("决算", "预算") if spent < planned else ("预算", "决算")
 
 
 def _asks_for_a_part(subjects: tuple[Subject, ...], found: tuple[Figure, ...]) -> bool:

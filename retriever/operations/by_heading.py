@@ -21,7 +21,7 @@ from retriever.units import is_unit
 from retriever.verify import Verdict
 from retriever.view import View
 
-_KINDS = (TableKind.UNITS, TableKind.OTHER)
+_KINDS = (TableKind.UNITS, TableKind.OTHER, TableKind.PROJECT)
 _OPERATIONS = (
     Operation.LOOKUP,
     Operation.COUNT,

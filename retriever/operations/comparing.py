@@ -36,6 +36,10 @@ def compare(task: Task) -> Draft:
     gap = plain(abs(delta.value), delta.places) + delta.unit
     both = f"{name_of(a)}{a.label}{shown(a)}，{name_of(b)}{b.label}{shown(b)}"
     lead = f"{both}，两者相同，相差0。" if delta.value == 0 else f"{both}；{top}更高，比{low}多{gap}。"
+    if _one_thing_in_two_years(a, b) and delta.value:
+        later, earlier = (a, b) if (a.year or 0) > (b.year or 0) else (b, a)
+        way = "增加" if compute.difference(later, earlier, "").value > 0 else "减少"
+        lead = f"{both}；{later.year}年比{earlier.year}年{way}{gap}。"
     item = task.item(replace(delta, value=abs(delta.value)), "相差")
     items: tuple[Item, ...] = (item,)
     if _ASKS_WHICH.search(task.query.text) and not _ASKS_GAP.search(task.query.text):
@@ -46,6 +50,11 @@ def compare(task: Task) -> Draft:
         rate = compute.growth(a, b, "相差幅度")
         items = (task.item(rate), item) if rate is not None else items
     return Draft(item.verdict.status, items, lead, support=(task.item(a), task.item(b)))
+
+
+def _one_thing_in_two_years(a: Figure, b: Figure) -> bool:
+    same = (a.info.department, a.label, a.stage) == (b.info.department, b.label, b.stage)
+    return same and None not in (a.year, b.year) and a.year != b.year
 
 
 _ASKS_WHICH = re.compile("哪|谁")

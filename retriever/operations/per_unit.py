@@ -63,6 +63,8 @@ def per_unit(task: Task) -> Draft:
         return _mean_of_years(task)
     if _OWN_SHARE.search(query.text) and "平均" not in query.text:
         return Draft(Status.NOT_FOUND, lead="文件没有写每一个各得多少，平均数回答不了这个问题。", unsaid=True)
+    if (between := _of_counts(task)) is not None:
+        return between
     m = _PER.search(query.text)
     unit = _counted_in(m.group(1), query.text[m.end() :]) if m else "人" if _PER_HEAD.search(query.text) else ""
     body = task.bodies[0]
@@ -86,6 +88,7 @@ def per_unit(task: Task) -> Draft:
         or (staff_figure(task) if _PER_HEAD.search(query.text) else None)
         or _count_near(task, amount, subject, unit)
         or _count_of(task, query.text[m.end() :] if m else "", unit)
+        or _divisor(task)
     )
     if count is None and not query.stage_strong and query.stage != DocType.FINAL.value:
         spent = per_unit(replace(task, query=replace(query, stage=DocType.FINAL.value, stage_strong=True)))
@@ -103,8 +106,9 @@ def per_unit(task: Task) -> Draft:
         return Draft(Status.NOT_FOUND, lead="数量为零，算不出平均数。")
     item = task.item(figure)
     noun = _NOUN.match(query.text[m.end() :]) if m else None
-    said = (m.group(0) if m else "") + (noun.group(0) if noun else "")
-    explained = bool(m) and all(word in said for word in (*query.leftover, *query.modifiers, *query.cut))
+    divisor = _DIVIDED_BY.search(query.text)
+    said = "".join(x.group(0) for x in (m, noun, divisor) if x)
+    explained = bool(said) and all(word in said for word in (*query.leftover, *query.modifiers, *query.cut))
     return Draft(item.verdict.status, (item,), support=(task.item(amount), task.item(count)), explained=explained)
 
 
@@ -115,6 +119,48 @@ def _count_of(task: Task, behind: str, unit: str) -> Figure | None:
     """The count that prose states of the very noun behind 每张 (每张实际开放床位)."""
     noun = _NOUN.match(behind)
     found = best_count(task, noun.group(0), unit) if noun and unit else None
+    return claim_figure(*found) if found else None
+
+
+_COUNTS = re.compile(
+    "(?:平均)?(?:每一?|一)(?P<unit>个|名|位|家|所)(?P<below>[\u4e00-\u9fff]{2,8}?)(?:平均)?(?:对应|要?带|要?管|负责|教|服务|配备?|照顾)着?"
+    "(?:多少|几)(?:个|名|位|张)?(?P<above>[\u4e00-\u9fff]{2,8}?)(?=[,，。?？]|$)"
+)
+
+
+def _of_counts(task: Task) -> Draft | None:
+    """平均一个专任教师对应多少在校生: two counts that prose states, the second for each of the first."""
+    asked = _COUNTS.search(task.query.text)
+    if asked is None:
+        return None
+    above, below = best_count(task, asked["above"], ""), best_count(task, asked["below"], "")
+    if above is None or below is None:
+        return None
+    a, b = claim_figure(*above), claim_figure(*below)
+    figure = compute.per_unit(a, b, f"每{asked['unit']}{b.label}的{a.label}")
+    if figure is None:
+        return None
+    item = task.item(figure)
+    return Draft(item.verdict.status, (item,), support=(task.item(a), task.item(b)), explained=True)
+
+
+def without_divisor(query: Query) -> Query:
+    """The question without its divisor among the words that nothing explains (除以在校生)."""
+    m = _DIVIDED_BY.search(query.text) or _COUNTS.search(query.text)
+    if query.operation is not Operation.PER_UNIT or m is None:
+        return query
+    said = m.group(0)
+    left, changing, cut = (tuple(p for p in ps if p not in said) for ps in (query.leftover, query.modifiers, query.cut))
+    return replace(query, leftover=left, modifiers=changing, cut=cut)
+
+
+_DIVIDED_BY = re.compile("(?:÷|除以|按)(?P<noun>[\u4e00-\u9fff]{2,8}?)(?:总?人?数)?(?=[,，。?？]|算|平均|来|$)")
+
+
+def _divisor(task: Task) -> Figure | None:
+    """The count that prose states of the noun behind 除以 (除以在校生)."""
+    noun = _DIVIDED_BY.search(task.query.text)
+    found = best_count(task, noun["noun"], "") if noun else None
     return claim_figure(*found) if found else None
 
 

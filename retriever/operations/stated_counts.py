@@ -105,7 +105,13 @@ def _best(task: Task, wanted: _Wanted) -> tuple[Claim, View] | None:
     """The one claim whose subject is nearest to the noun; None where none is near or two say different numbers."""
     years = {y for body in task.bodies for y in task.years(body)}
     found = [
-        (score, claim.year in years, _told(wanted.before, claim.subject), claim, view)
+        (
+            (score, claim.subject.rstrip(_TAIL) in wanted.nouns),
+            claim.year in years,
+            _told(wanted.before, claim.subject),
+            claim,
+            view,
+        )
         for view in _views(task)
         for claim in view.content.claims
         if claim.role is ClaimRole.COUNT and _same_kind(wanted.unit, claim.unit)
@@ -116,6 +122,17 @@ def _best(task: Task, wanted: _Wanted) -> tuple[Claim, View] | None:
     best = max(found, key=lambda f: f[:3])
     rivals = {f[3].value for f in found if f[:3] == best[:3]}
     return (best[3], best[4]) if len(rivals) == 1 else None
+
+
+_SHORT_NOUN = 3
+_COUNT_TAIL = re.compile("(?:总|人)?(?:数|数量|人员|名额|总量|规模|户|个)*$")
+
+
+def _is_head(noun: str, subject: str) -> bool:
+    """编制 of 核定编制数, not of 编制范围内的预算单位: a short word has to name the thing itself."""
+    return _COUNT_TAIL.sub("", subject).endswith(
+        (noun, noun[1:] if len(noun) > _SHORTEST else noun)
+    ) or subject.endswith(noun)
 
 
 def _told(before: str, subject: str) -> int:
@@ -143,7 +160,7 @@ def _alike(noun: str, subject: str) -> float:
         noun in group and any(subject.endswith(word) for word in group if len(word) >= _SHORTEST) for group in _ALIKE
     ):
         return 1.0
-    if foreign_words(noun, subject):
+    if foreign_words(noun, subject) or (len(noun) <= _SHORT_NOUN and not _is_head(noun, subject)):
         return 0.0
     run = max(
         (j - i for i in range(len(noun)) for j in range(i + _SHORTEST, len(noun) + 1) if noun[i:j] in subject),
