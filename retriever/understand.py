@@ -231,6 +231,7 @@ def _main_operation(
     return Operation.LOOKUP
 
 
+_CARS_COUNTED = re.compile("车[^，。]{0,12}(?:几|多少)辆|车辆数")
 _AND_OF_IT = re.compile("(?:多少|几)[^，。,;？?]{0,6}[，,]其中[^，。,;]*(?:多少|几)")
 _AMOUNT_THEN_REASON = re.compile(
     r"(?:多少|几成|百分之几)[^，。,;？?]{0,8}[，。,;？?和、][^，。,;]*(?:为什么|为何|为啥|原因|怎么回事|理由)"
@@ -382,6 +383,10 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
     top = _TOP.search(plain)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
+    if (cars := _CARS_COUNTED.search(masked)) is not None and all(s.end == 0 for s in subjects):
+        subjects = (
+            Subject("车辆", cars.start(), cars.start() + 1, ("assets.vehicle", "count.vehicles_owned"), score=0.8),
+        )
     left = _unexplained(text, plain, masked, every_subject, subjects, taken, operation)
     return Query(
         text=text,

@@ -81,7 +81,7 @@ def by_heading(task: Task) -> Draft | None:
     if not rows and _WHICH.search(query.text) and (limit := _LIMIT.search(query.text)) is not None:
         return _within(task, column, limit)
     if not rows and _WHICH.search(query.text) and (extreme := _EXTREME.search(query.text)) is not None:
-        return _most(task, column, low=bool(extreme["low"]))
+        return _most(task, column, extreme)
     counted = [c for c in columns if _counts(c.said, fold(query.masked))]
     found = [(c, f) for c in counted for f in _rows_named(task, c) or _of_all(task, c)]
     figures = tuple(_figure(c, f) for c, f in found)
@@ -107,18 +107,41 @@ def _columns(task: Task) -> Iterator[_Column]:
     """The headings that the question says, each of the first list that has it."""
     text = fold(task.query.masked)
     seen: set[str] = set()
-    for view in views_for(task):
+    for view in _views(task):
         content = task.library.store.content(view.info.id) if is_unit(view.info) else view.content
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in content.facts:
-            counted = fact.kind in _KINDS and fact.measure_path and fact.unit not in UNIT_SCALE
-            if counted and fact.blank is Blank.NONE and not _NO_NUMBER.search(fact.measure_path[-1]):
+            money = fact.unit in UNIT_SCALE and fact.kind is not TableKind.OTHER  # what other lists print is not known
+            fits = fact.kind in _KINDS and fact.measure_path and not money and _of_year(task, fact.measure_path[-1])
+            if fits and fact.blank is Blank.NONE and not _NO_NUMBER.search(fact.measure_path[-1]):
                 grouped.setdefault((fact.table, fact.measure_path[-1]), []).append(fact)
         for (_, heading), facts in grouped.items():
             said, at = _said(heading, text)
             if said and heading not in seen:
                 seen.add(heading)
                 yield _Column(view, heading, said, at, tuple(facts))
+
+
+_YEAR = re.compile(r"(20\d\d)年")
+
+
+def _of_year(task: Task, heading: str) -> bool:
+    """Whether a heading names no other year than the question."""
+    named = _YEAR.search(heading)
+    years = task.query.years or tuple(y - 1 for body in task.bodies for y in body.years[-1:])
+    return named is None or int(named.group(1)) in years
+
+
+def _views(task: Task) -> tuple[View, ...]:
+    """What stands at a year's end is printed in the next year's budget too."""
+    own = views_for(task)
+    if own and not task.query.year_end:
+        return own
+    last = max(task.query.years, default=0)
+    later = sorted(
+        (d for body in task.bodies for d in body.documents if d.year and d.year > last), key=lambda d: d.year or 0
+    )
+    return (*own, *(task.library.view(d.id, d.sha256) for d in later[:1]))
 
 
 def _said(heading: str, text: str) -> tuple[str, int]:
@@ -151,7 +174,8 @@ def _rows_named(task: Task, column: _Column) -> tuple[Fact, ...]:
     named = [
         f
         for f in column.facts
-        if f.item in units or (len(f.item) >= _NAMED and not f.is_total and fold(f.item) in text)
+        if f.item in units
+        or (len(f.item) >= _NAMED and not f.is_total and fold(f.item)[: max(_NAMED, len(f.item) - 1)] in text)
     ]
     return tuple({f.item: f for f in named}.values())
 
@@ -187,12 +211,12 @@ def _within(task: Task, column: _Column, limit: re.Match[str]) -> Draft:
     return _told(task, column, kept, limit.group(0))
 
 
-def _most(task: Task, column: _Column, low: bool) -> Draft | None:
-    ordered = sorted(_single(column), key=lambda f: f.value, reverse=not low)
+def _most(task: Task, column: _Column, extreme: re.Match[str]) -> Draft | None:
+    ordered = sorted(_single(column), key=lambda f: f.value, reverse=not extreme["low"])
     if not ordered:
         return None
     kept = ordered[: task.query.top] if task.query.top else [f for f in ordered if f.value == ordered[0].value]
-    return _told(task, column, kept, "最少" if low else "最多")
+    return _told(task, column, kept, extreme.group(0))
 
 
 def _told(task: Task, column: _Column, kept: Sequence[Fact], said: str) -> Draft:
