@@ -193,6 +193,11 @@ _INSIDE = re.compile(
 )
 
 
+def is_inside(between: str) -> bool:
+    """Whether the words between two things put the second inside the first (里花在)."""
+    return _INSIDE.match(between) is not None
+
+
 def nested_elsewhere(subjects: tuple[Subject, ...], text: str) -> tuple[str, ...]:
     """Things asked for inside what does not hold them (三公经费中用于装修的): neither one's figure answers that."""
     out = []

@@ -14,8 +14,8 @@ from retriever.draft import Draft, Item, common_unit, convert_equal, rounded, sh
 from retriever.evidence import Figure
 from retriever.finder import find
 from retriever.members import members_of, whole_of
-from retriever.query import Subject
-from retriever.settle import is_ancestor
+from retriever.query import Query, Subject
+from retriever.settle import is_ancestor, is_inside
 from retriever.task import Row, Task, collect, missing, name_of, status_of
 from retriever.types import Status
 
@@ -41,7 +41,7 @@ def lookup(task: Task) -> Draft:
             items += [task.item(f) for f in row.figures]
             support += [task.item(t) for t in row.twins]
             notes += _twin_notes(row) + _stage_notes(task, row)
-    if absent is not None and _asks_for_a_part(query.subjects, tuple(i.figure for i in items)):
+    if absent is not None and _asks_for_a_part(query, tuple(i.figure for i in items)):
         return absent  # 政府采购有多少是给中小企业的: the whole does not answer
     if not items:
         return absent or Draft(Status.NOT_FOUND, lead="文件里没有找到能回答这个问题的数。")
@@ -64,10 +64,13 @@ def _in_order(masked: str) -> tuple[str, str]:
     return ("决算", "预算") if spent < planned else ("预算", "决算")
 
 
-def _asks_for_a_part(subjects: tuple[Subject, ...], found: tuple[Figure, ...]) -> bool:
-    """Whether what was not found is a part of what was."""
+def _asks_for_a_part(query: Query, found: tuple[Figure, ...]) -> bool:
+    """Whether what was not found is a part of what was, or asked for inside it (政府性基金支出中用于装修的)."""
     labels = {f.label for f in found}
-    return len(subjects) == 2 and len(labels) == 1 and is_ancestor(subjects[0], subjects[1])
+    if len(query.subjects) != 2 or len(labels) != 1:
+        return False
+    whole, part = query.subjects
+    return is_ancestor(whole, part) or is_inside(query.masked[whole.end : part.start])
 
 
 def _against(task: Task, figure: Figure) -> str:

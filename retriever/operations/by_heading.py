@@ -112,7 +112,9 @@ def _columns(task: Task) -> Iterator[_Column]:
         grouped: dict[tuple[str, str], list[Fact]] = {}
         for fact in content.facts:
             money = fact.unit in UNIT_SCALE and fact.kind is not TableKind.OTHER  # what other lists print is not known
-            fits = fact.kind in _KINDS and fact.measure_path and not money and _of_year(task, fact.measure_path[-1])
+            fits = (
+                fact.kind in _KINDS and fact.measure_path and not money and _of_year(task, view, fact.measure_path[-1])
+            )
             if fits and fact.blank is Blank.NONE and not _NO_NUMBER.search(fact.measure_path[-1]):
                 grouped.setdefault((fact.table, fact.measure_path[-1]), []).append(fact)
         for (_, heading), facts in grouped.items():
@@ -125,11 +127,14 @@ def _columns(task: Task) -> Iterator[_Column]:
 _YEAR = re.compile(r"(20\d\d)年")
 
 
-def _of_year(task: Task, heading: str) -> bool:
-    """Whether a heading names no other year than the question."""
+def _of_year(task: Task, view: View, heading: str) -> bool:
+    """Whether a heading names no other year than the question, and names it where the document is of another."""
     named = _YEAR.search(heading)
     years = task.query.years or tuple(y - 1 for body in task.bodies for y in body.years[-1:])
-    return named is None or int(named.group(1)) in years
+    if named is not None:
+        return int(named.group(1)) in years
+    year = view.info.year or 0
+    return not task.query.years or year in years or (task.query.year_end and year - 1 in years)
 
 
 def _views(task: Task) -> tuple[View, ...]:
