@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from indexer.vocabulary import vocabulary
 from retriever import compute
@@ -91,6 +92,20 @@ _ANY_PROJECT = Subject("项目", 0, 0, ("project.item",))
 
 def _is_units_projects(body: Body, subject: Subject) -> bool:
     return subject.concepts[:1] == ("expenditure.project",) and all(is_unit(d) for d in body.documents)
+
+
+def counted(first: Figure, number: int, *, sure: bool = False, unit: str = "个") -> Item:
+    """How many members a list has, standing where the first of them does; sure only where the list is known to be whole."""
+    figure = replace(
+        first,
+        label="数量",
+        value=Decimal(number),
+        unit=unit,
+        places=0,
+        inputs=(),
+        expression=f"逐项计数 = {number}",
+    )
+    return Item(figure, Verdict(Status.VERIFIED if sure else Status.SINGLE_SOURCE, ()), "数量")
 
 
 def status_of(items: tuple[Item, ...]) -> Status:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, cell_number, fold, strip_numbering
@@ -15,9 +15,8 @@ from retriever.evidence import Figure, fact_figure
 from retriever.operations.amounts import is_any_project
 from retriever.passages import views_for
 from retriever.query import Operation
-from retriever.task import Task, status_of
+from retriever.task import Task, counted, status_of
 from retriever.types import Status
-from retriever.verify import Verdict
 from retriever.view import View
 
 _NAMES = re.compile(r"项目名称|^项目$|项目\)?名称|^名称$|(?:指标|资产|课题)名称")
@@ -151,8 +150,8 @@ def _with_money(task: Task, entries: Sequence[_Entry], kind: str) -> Draft | Non
     items = tuple(map(task.item, figures))
     lead = f"{entries[0].heading}为“{kind}”的有{len(entries)}项：{names}。"
     if _HOW_MANY.search(task.query.text):
-        counted = _count(entries[0], len(entries))
-        items = (counted, *items) if counted else items
+        number = _count(entries[0], len(entries))
+        items = (number, *items) if number else items
     if len(figures) > 1 and _IN_ALL.search(task.query.text):
         whole = doubtful(task.item(compute.total(tuple(figures), f"{kind}合计")))
         items, lead = (whole, *items), f"{lead}合计{shown(whole.figure)}。"
@@ -264,10 +263,10 @@ def _told(task: Task, kept: Sequence[_Entry], number: int, said: str) -> Draft |
     lead = f"列出的{number}项中，{said}的有{len(kept)}项：{named}。"
     passages = tuple(_passage(e) for e in kept)
     if query.operation is Operation.COUNT or _HOW_MANY.search(query.text):
-        counted = _count(kept[0], len(kept))
+        tally = _count(kept[0], len(kept))
         return (
-            Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, passages=passages, explained=True)
-            if counted
+            Draft(Status.SINGLE_SOURCE, (tally,), lead, support=items, passages=passages, explained=True)
+            if tally
             else None
         )
     if not items:
@@ -290,14 +289,7 @@ def _count(entry: _Entry, number: int) -> Item | None:
     fact = next((f for f in entry.view.content.facts if f.table == entry.table.id and fold(f.item) == key), None)
     if fact is None:
         return None
-    figure = replace(
-        fact_figure(fact, entry.view, "数量"),
-        value=Decimal(number),
-        unit="个",
-        places=0,
-        expression=f"逐项计数 = {number}",
-    )
-    return Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "数量")
+    return counted(fact_figure(fact, entry.view), number)
 
 
 def _passage(entry: _Entry) -> Passage:

@@ -10,15 +10,14 @@ from decimal import Decimal
 from indexer.text import UNIT_SCALE, fold
 from indexer.types import Blank, Fact, TableKind
 from retriever import compute
-from retriever.draft import Draft, Item, shown
+from retriever.draft import Draft, shown
 from retriever.evidence import Figure, fact_figure
 from retriever.masking import MASK
 from retriever.passages import views_for
 from retriever.query import Operation, Query
-from retriever.task import Task, status_of
+from retriever.task import Task, counted, status_of
 from retriever.types import Status
 from retriever.units import is_unit
-from retriever.verify import Verdict
 from retriever.view import View
 
 _KINDS = (TableKind.UNITS, TableKind.OTHER, TableKind.PROJECT)
@@ -82,13 +81,13 @@ def by_heading(task: Task) -> Draft | None:
         return _within(task, column, limit)
     if not rows and _WHICH.search(query.text) and (extreme := _EXTREME.search(query.text)) is not None:
         return _most(task, column, extreme)
-    counted = [c for c in columns if _counts(c.said, fold(query.masked))]
-    found = [(c, f) for c in counted for f in _rows_named(task, c) or _of_all(task, c)]
+    asked = [c for c in columns if _counts(c.said, fold(query.masked))]
+    found = [(c, f) for c in asked for f in _rows_named(task, c) or _of_all(task, c)]
     figures = tuple(_figure(c, f) for c, f in found)
-    if not figures or len({c.heading for c, _ in found}) < len(counted):
+    if not figures or len({c.heading for c, _ in found}) < len(asked):
         return None
     items = tuple(map(task.item, figures))
-    if len(figures) > 1 and len(counted) == 1 and _TOGETHER.search(query.text):
+    if len(figures) > 1 and len(asked) == 1 and _TOGETHER.search(query.text):
         items = (task.item(compute.total(figures, f"{column.heading}合计")), *items)
     return Draft(status_of(items), items, explained=all(_is_explained(query, c, (f,)) for c, f in found))
 
@@ -235,16 +234,8 @@ def _told(task: Task, column: _Column, kept: Sequence[Fact], said: str) -> Draft
     lead = f"列出的{number}个中，{heading}{said}的有{len(kept)}个：{names}。"
     explained = _is_explained(task.query, column, ())
     if task.query.operation is Operation.COUNT:
-        figure = replace(
-            items[0].figure,
-            label="数量",
-            value=Decimal(len(kept)),
-            unit="个",
-            places=0,
-            expression=f"逐项计数 = {len(kept)}",
-        )
-        counted = Item(figure, Verdict(Status.SINGLE_SOURCE, ()), "数量")
-        return Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, explained=explained)
+        number_of_them = counted(items[0].figure, len(kept))
+        return Draft(Status.SINGLE_SOURCE, (number_of_them,), lead, support=items, explained=explained)
     return Draft(status_of(items), items, lead, explained=explained)
 
 

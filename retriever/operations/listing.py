@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 from indexer.text import convert, plain
 from indexer.types import ClaimRole
 from retriever import compute, prose
 from retriever.catalog import Body
-from retriever.draft import Draft, Item, doubtful, shown
-from retriever.evidence import Figure, claim_figure
+from retriever.draft import Draft, doubtful, shown
+from retriever.evidence import claim_figure
 from retriever.members import complete, members_of
 from retriever.operations.amounts import is_any_project, lookup
 from retriever.operations.stated_counts import stated_count
 from retriever.query import Operation, Subject
-from retriever.task import Task, missing, status_of
+from retriever.task import Task, counted, missing, status_of
 from retriever.types import Status
-from retriever.verify import Verdict
 from retriever.view import label_key
 
 
@@ -50,26 +48,11 @@ def filter_list(task: Task) -> Draft:
     if query.operation is Operation.COUNT:
         return Draft(
             Status.TEXT if not kept else status_of(items),
-            (_counted(kept or list(figures), len(kept), complete(task, body, year, figures)),),
+            (counted((kept or figures)[0], len(kept), sure=complete(task, body, year, figures)),),
             lead,
             support=items,
         )
     return Draft(status_of(items) if items else Status.TEXT, items, lead)
-
-
-def _counted(members: list[Figure], number: int, whole: bool, unit: str = "个") -> Item:
-    """A count of members; sure only where the list is known to be whole."""
-    figure = replace(
-        members[0],
-        label="数量",
-        value=Decimal(number),
-        unit=unit,
-        places=0,
-        fact=members[0].fact,
-        inputs=(),
-        expression=f"逐项计数 = {number}",
-    )
-    return Item(figure, Verdict(Status.VERIFIED if whole else Status.SINGLE_SOURCE, ()), "数量")
 
 
 def count(task: Task) -> Draft:
@@ -117,7 +100,7 @@ def _count_purchases(task: Task, subject: Subject) -> Draft:
     whole = task.find(body, year, subject).figures[:1]
     summed = sum((convert(f.value, f.unit, "元") for f in figures), Decimal(0))
     sure = bool(whole) and convert(whole[0].value, whole[0].unit, "元") == summed
-    item = _counted(list(figures), len(figures), sure, "项")
+    item = counted(figures[0], len(figures), sure=sure, unit="项")
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
     return Draft(
         item.verdict.status,
@@ -137,7 +120,7 @@ def _count_projects(task: Task, body: Body, year: int | None, measure: str = "")
     if not figures:
         return None
     names = "、".join(f"{f.label}（{shown(f)}）" for f in figures)
-    item = _counted(list(figures), len(figures), not measure and complete(task, body, year, figures))
+    item = counted(figures[0], len(figures), sure=not measure and complete(task, body, year, figures))
     paid = "有这项资金的项目" if measure else "项目"
     return Draft(
         item.verdict.status,

@@ -13,9 +13,8 @@ from retriever.draft import Draft, Item, doubtful, shown
 from retriever.evidence import Figure, claim_figure
 from retriever.finder import Found, find
 from retriever.query import Operation, Subject
-from retriever.task import TOTAL, Task, missing, status_of
+from retriever.task import TOTAL, Task, counted, missing, status_of
 from retriever.types import Status
-from retriever.verify import Verdict
 
 _OF_PLAN = "完成年初预算的比例"
 _FEWEST_RATES = 2
@@ -74,17 +73,7 @@ def beside_plan(task: Task) -> Draft | None:
     items = tuple(map(task.item, kept))
     if query.operation is not Operation.COUNT:
         return Draft(status_of(items) if items else Status.TEXT, items, lead, explained=explained)
-    whole = replace(
-        rates[0],
-        label="数量",
-        value=Decimal(len(kept)),
-        unit="个",
-        places=0,
-        inputs=(),
-        expression=f"逐项计数 = {len(kept)}",
-    )
-    counted = Item(whole, Verdict(Status.SINGLE_SOURCE, ()), "数量")
-    return Draft(Status.SINGLE_SOURCE, (counted,), lead, support=items, explained=explained)
+    return Draft(Status.SINGLE_SOURCE, (counted(rates[0], len(kept)),), lead, support=items, explained=explained)
 
 
 def _is_whole(subject: Subject) -> bool:
