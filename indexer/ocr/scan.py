@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from indexer.ocr.ink import filled, find_ink, letter_height, parted, stretches, text_bands, without_specks
 from indexer.ocr.recognise import Mark, RecognitionError, recognise, text_boxes
@@ -34,6 +35,8 @@ _LETTER = 10 / 72
 _CROWDED = 2.4
 """Times a character's height above which a row of ink is more than one line."""
 _PARTED = 1.3
+_FIGURE = re.compile(r"-?\d[\d,]*\.\d+")
+_ORDINALS = "二三四五六七八九"
 _FLAT = 0.15
 _EDGE = 2
 _LOWEST = 0.7
@@ -44,9 +47,17 @@ _FRAME = 3
 Box = tuple[int, int, int, int]
 
 
+class _Line(NamedTuple):
+    """A single line of text, in pixels, with its font's height; `cell`: that which it stands in, if in a table."""
+
+    box: Box
+    size: float
+    cell: Box | None = None
+
+
 @dataclass(slots=True)
 class _Sheet:
-    """A level page while it is read. `lines`: boxes of single lines of text, in pixels, with their font's height."""
+    """A level page while it is read."""
 
     picture: Picture
     ink: Picture
@@ -56,7 +67,7 @@ class _Sheet:
     horizontal: tuple[Ruling, ...]
     vertical: tuple[Ruling, ...]
     letter: float = 0.0
-    lines: list[tuple[Box, float]] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
 
 
 def read_scan(page: pypdfium2.PdfPage, number: int) -> PageContent:
@@ -134,7 +145,7 @@ def _find_lines(sheet: _Sheet, lattices: list[Lattice]) -> None:
     heights = [bottom - top for area in areas for top, bottom in text_bands(area, 1.0)]
     sheet.letter = letter_height(heights, _LETTER * sheet.dpi)
     for cell in cells:
-        sheet.lines.extend((box, sheet.letter) for box in _cell_lines(sheet, cell))
+        sheet.lines.extend(_Line(box, sheet.letter, cell) for box in _cell_lines(sheet, cell))
     crowded = outside.copy()
     for top, bottom in text_bands(outside, sheet.letter):
         if bottom - top <= _CROWDED * sheet.letter:
@@ -143,19 +154,19 @@ def _find_lines(sheet: _Sheet, lattices: list[Lattice]) -> None:
     sheet.lines.extend(_detected(sheet, crowded))
 
 
-def _free_lines(sheet: _Sheet, outside: Picture, top: int, bottom: int) -> list[tuple[Box, float]]:
+def _free_lines(sheet: _Sheet, outside: Picture, top: int, bottom: int) -> list[_Line]:
     """The pieces of one line outside tables, parted where the gaps are wide."""
     size = max(sheet.letter, bottom - top)
-    out: list[tuple[Box, float]] = []
+    out: list[_Line] = []
     for left, right in stretches(filled(outside[top:bottom], 0), gap=round(_PARTED * size)):
         rows = filled(outside[top:bottom, left:right], 1).nonzero()[0]
         y0, y1 = top + int(rows[0]), top + int(rows[-1]) + 1
         lack = max(round((_LOWEST * sheet.letter - (y1 - y0)) / 2), 0)
-        out.append(((left, max(y0 - lack, 0), right, y1 + lack), max(sheet.letter, y1 - y0)))
+        out.append(_Line((left, max(y0 - lack, 0), right, y1 + lack), max(sheet.letter, y1 - y0)))
     return out
 
 
-def _detected(sheet: _Sheet, crowded: Picture) -> list[tuple[Box, float]]:
+def _detected(sheet: _Sheet, crowded: Picture) -> list[_Line]:
     """Lines where rows do not part them (a stamp, columns of text, a dark edge): those that the detector sees."""
     rows = filled(crowded, 1).nonzero()[0]
     if not len(rows):
@@ -164,7 +175,7 @@ def _detected(sheet: _Sheet, crowded: Picture) -> list[tuple[Box, float]]:
     picture = sheet.picture[top:bottom].copy()
     picture[~filled(crowded[top:bottom], 1)] = 255
     boxes = [(x0, max(y0 + top, 0), x1, y1 + top) for x0, y0, x1, y1 in text_boxes(picture)]
-    return [(b, 0.75 * (b[3] - b[1])) for b in boxes if crowded[b[1] : b[3], max(b[0], 0) : b[2]].any()]
+    return [_Line(b, 0.75 * (b[3] - b[1])) for b in boxes if crowded[b[1] : b[3], max(b[0], 0) : b[2]].any()]
 
 
 def _cells(lattice: Lattice, sheet: _Sheet) -> list[Box]:
@@ -199,12 +210,17 @@ def _cell_lines(sheet: _Sheet, cell: Box) -> list[Box]:
 def _read_lines(sheet: _Sheet, most: int = 0) -> list[Char]:
     """The characters of all lines, or of at most about `most` of them."""
     lines = sheet.lines[:: len(sheet.lines) // most + 1] if most else sheet.lines
-    pictures = [_framed(sheet, box) for box, _ in lines]
+    read = list(zip(lines, recognise([_framed(sheet, line.box) for line in lines]), strict=True))
+    texts = [("".join(mark.text for mark in marks), line.cell) for line, marks in read]
+    figures = [cell for text, cell in texts if cell and _FIGURE.fullmatch(text)]
+    ordinals = [cell for text, cell in texts if cell and text and text in _ORDINALS]
     chars: list[Char] = []
-    for group, ((box, size), seen) in enumerate(zip(lines, recognise(pictures), strict=True)):
-        dash = [m.text for m in seen] == ["一"] and _is_flat(sheet, box)
-        marks = (seen[0]._replace(text="—"),) if dash else seen
-        chars.extend(_chars(box, size, marks, group, 72 / sheet.dpi))
+    for group, (line, marks) in enumerate(read):
+        dash = [mark.text for mark in marks] == ["一"] and (
+            _is_flat(sheet, line.box) or (_in_column(line, figures) and not _in_column(line, ordinals))
+        )
+        seen = (marks[0]._replace(text="—"),) if dash else marks
+        chars.extend(_chars(line.box, line.size, seen, group, 72 / sheet.dpi))
     return chars
 
 
@@ -212,6 +228,11 @@ def _is_flat(sheet: _Sheet, box: Box) -> bool:
     """Whether a line is one even stroke: a dash, where 一 swells at its ends."""
     x0, y0, x1, y1 = box
     return int(filled(sheet.ink[y0:y1, x0:x1], 1).sum()) <= _FLAT * sheet.letter
+
+
+def _in_column(line: _Line, cells: list[Box]) -> bool:
+    """Whether one of these cells stands over or under the line's own. 一 among figures is a dash: many faces draw it so."""
+    return line.cell is not None and any(x0 < line.cell[2] and line.cell[0] < x1 for x0, _, x1, _ in cells)
 
 
 def _framed(sheet: _Sheet, box: Box) -> Picture:
