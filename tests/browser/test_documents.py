@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from indexer.ocr import read_scan
+from indexer.pdf import read_document
+from indexer.types import SURE_ENOUGH
 from tests.browser.conftest import ANSWER_MS, PASSWORD, ROOT, ask, open_tab
 from tests.ocr.scans import scanned
 from tests.pdf.sheets import Book, Style
@@ -125,6 +128,17 @@ def test_a_finding_shows_both_places_on_the_page(
         expect(viewer.locator(".also").first).to_be_in_viewport()
 
 
+def scanned_in_doubt(source: Path, target: Path, figure: str) -> Path:
+    """The least blurred scan of `source` that has `figure` read right but not surely: fonts bear blur differently."""
+    for tenths in range(20, 40):
+        scan = scanned(source, target, quality=60, blur=tenths / 10, blurred_from=0.5)
+        tables = read_document(scan, scan_reader=read_scan).tables
+        cells = [cell for table in tables for row in table.rows for cell in row]
+        if any(cell.text == figure and cell.confidence < SURE_ENOUGH for cell in cells):
+            return scan
+    raise AssertionError(f"no blur leaves {figure} in doubt")
+
+
 def test_a_scan_lying_on_its_side_is_marked_and_an_unclear_figure_said_to_be_so(
     visit: Visit, serve: Callable[..., Any], store_copy: Path, contradicting: Path, tmp_path: Path
 ) -> None:
@@ -132,7 +146,7 @@ def test_a_scan_lying_on_its_side_is_marked_and_an_unclear_figure_said_to_be_so(
     rows = [["因公出国（境）费", "1.00"], ["公务用车购置及运行费", "12.58"], ["公务接待费", "3.69"]]
     (tmp_path / "clear").mkdir()
     clear = three_public("柳河县审计局", rows, tmp_path / "clear")
-    blurred = scanned(clear, tmp_path / clear.name, quality=60, blur=2.2)
+    blurred = scanned_in_doubt(clear, tmp_path / clear.name, "3.69")
     with serve(store_copy) as server:
         page = visit(server.url)
         open_tab(page, "文件", ".drop")
