@@ -63,7 +63,14 @@ def _which_kind(task: Task) -> Draft | None:
     return Draft(Status.NOT_FOUND, lead=say(_FILE, "unknown_subject", text=kind["noun"]), unsaid=True)
 
 
-_PICKING = (_which_kind, operations.beside_plan, operations.by_column, operations.by_heading, operations.stated_rate)
+_PICKING = (
+    _which_kind,
+    operations.staff_gap,
+    operations.beside_plan,
+    operations.by_column,
+    operations.by_heading,
+    operations.stated_rate,
+)
 """What asks for rows, columns or sentences of its own, before any figure of a subject."""
 
 

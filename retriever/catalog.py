@@ -53,12 +53,14 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A department named in a question; `bodies` is empty when none of that name is held."""
+    """A department named in a question; `bodies` is empty when none of that name is held; `by_region`: it is the only
+    one held of a region that is named by itself."""
 
     start: int
     end: int
     text: str
     bodies: tuple[str, ...]
+    by_region: bool = False
 
 
 def _region_parts(name: str) -> tuple[tuple[str, ...], str]:
@@ -164,7 +166,7 @@ def _stems(body: Body) -> set[str]:
 _REGION_WORD = re.compile(r"^.*[省市区县州]$")
 _BEFORE_STEM = re.compile(r"(?:^|年(?:度)?|[、,，和与跟及比省市区县州]|那么?|换成)$")
 _AFTER_STEM = re.compile(
-    r"^(?:$|20\d\d|\d\d年|今年|去年|[、,，和与跟及比的]|这?[两二三四五六几]个?(?:部门|单位|局|家)|部门|单位|系统)"
+    r"^(?:$|20\d\d|\d\d年|今年|去年|[、,，和与跟及比的]|这?[两二三四五六几]个?(?:部门|单位|局|家)|部门|单位|系统|口(?!罩|径|岸)|这(?:块|边))"
 )
 
 
@@ -192,6 +194,7 @@ class Catalog:
                     found.append(mention)
         if not any(m.bodies for m in found):
             found += self._by_stem(text, tuple(found)) or (() if found else self._by_kind(text) or self._by_slip(text))
+        found = found or self._by_region(text)
         found.sort(key=lambda s: s.start)
         return self._narrow_by_region(text, self._units_of_departments(text, tuple(found)))
 
@@ -251,6 +254,17 @@ class Catalog:
                     if free and _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :]):
                         spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
+
+    def _by_region(self, text: str) -> list[Mention]:
+        """The only department held of a region that is named by itself (甲县的农村低保)."""
+        whole = [k for k in self.in_region(text) if not all(map(is_unit, self.bodies[k].documents))]
+        if len(whole) != 1:
+            return []
+        region = self.bodies[whole[0]].region[-1]
+        start, size = text.find(region), len(region)
+        if start < 0:
+            start, size = text.find(region[:-1]), len(region) - 1
+        return [Mention(start, start + size, text[start : start + size], (whole[0],), by_region=True)]
 
     def _by_kind(self, text: str) -> list[Mention]:
         """The only 街道 held, or 你们局 where one 局 is."""

@@ -24,6 +24,8 @@ from retriever.whose import departments, unknown
 _FILE = "answers"
 _NEVER_HELD = ("全", "供应商")
 """What no printed label makes a thing of budgets: a whole region's money, whose bid was taken."""
+_PEOPLE = "人员数量"
+"""The restrictor of numbers of people, which some documents do print."""
 _SERVED = re.compile("出国|团组|出访|保障|服务|培训|补贴|惠及|覆盖|救助|发放|受益|接待|参加|目标")
 _FIRM = (Status.VERIFIED, Status.SINGLE_SOURCE)
 _LONG_LABEL = 4
@@ -43,18 +45,17 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
         return unknown(query, catalog), ()
     if query.commanded:
         return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
-    served = query.restrictor == "人员数量" and (_SERVED.search(query.text) or _is_shared_out(query))
+    served = query.restrictor == _PEOPLE and (_SERVED.search(query.masked) or _is_shared_out(query))
     labelled = any(s.labels and s.end - s.start >= _LONG_LABEL for s in query.subjects)
+    staffed = _staff(query, catalog, library) if query.restrictor == _PEOPLE and not served else None
+    if staffed is not None:
+        return staffed, ()
     if query.restrictor and not served and (not labelled or query.restrictor.startswith(_NEVER_HELD)):
         refusal = Draft(Status.NOT_FOUND, lead=say(_FILE, "restricted", what=query.restrictor))
         whose = departments(query, catalog, library)
         if isinstance(whose, Draft):
             return refusal, ()
-        task = Task(query, library, whose)
-        counted = operations.staff(task) or operations.by_heading(task) or operations.stated_count(task)
-        if counted is not None:
-            return counted if counted.explained else _doubted(counted, query), ()
-        return _with_closest(refusal, task, catalog), ()
+        return _with_closest(refusal, Task(query, library, whose), catalog), ()
     if served or targets.QUANTITY.search(query.text):
         kept = tuple(s for s in query.subjects if s.concepts[:1] != ("units.staff",))
         query = replace(query, subjects=kept)
@@ -86,6 +87,16 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     if draft.unsaid:
         draft = _with_closest(draft, task, catalog)
     return draft, _assumptions(task, draft)
+
+
+def _staff(query: Query, catalog: Catalog, library: Library) -> Draft | None:
+    """The number of people asked for, where the documents print or state it."""
+    whose = departments(query, catalog, library)
+    if isinstance(whose, Draft):
+        return None
+    task = Task(query, library, whose)
+    counted = operations.staff(task) or operations.by_heading(task) or operations.stated_count(task)
+    return counted if counted is None or counted.explained else _doubted(counted, query)
 
 
 def _of_that_very_thing(task: Task) -> Draft | None:

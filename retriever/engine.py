@@ -142,7 +142,8 @@ class Engine:
         they name."""
         for text in map(without_courtesy, turns):
             single = self._single(text, query, catalog)
-            if single.unknown_bodies or not (single.bodies or query) or ASKED.search(text):
+            named = [m for m in catalog.mentions(clean(squeeze(text))) if m.bodies and not m.by_region]
+            if single.unknown_bodies or not (named or query) or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)
                 if extended is not catalog:
                     catalog = extended

@@ -39,14 +39,15 @@ def is_unit(info: DocumentInfo) -> bool:
 def unit_infos(content: DocumentContent) -> tuple[DocumentInfo, ...]:
     """The units whose figures a document prints, each with the document as its own; none for a single unit's."""
     names = dict.fromkeys(n for f in content.facts for n in _names(f, content.info))
-    region = region_of(content.info.department)
-    out = []
-    for name in names:
-        full = name if name.startswith(region) else region + name
-        aliases = (full,) if _HEAD.search(name) else tuple(dict.fromkeys((full, *aliases_of(full))))
-        mark = f"{content.info.sha256}{_MARK}{name}"
-        out.append(replace(content.info, department=name, aliases=aliases, sha256=mark, scope=Scope.UNIT))
-    return tuple(out)
+    return tuple(info_of(name, content.info) for name in names)
+
+
+def info_of(name: str, info: DocumentInfo) -> DocumentInfo:
+    """A unit of a document's department, by its printed name."""
+    region = region_of(info.department)
+    full = name if name.startswith(region) else region + name
+    aliases = (full,) if _HEAD.search(name) else tuple(dict.fromkeys((full, *aliases_of(full))))
+    return replace(info, department=name, aliases=aliases, sha256=f"{info.sha256}{_MARK}{name}", scope=Scope.UNIT)
 
 
 def is_only_units(fact: Fact, info: DocumentInfo) -> bool:

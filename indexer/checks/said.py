@@ -161,6 +161,8 @@ def _parts(said: Sayings) -> Iterator[Identity]:
     for ref, parts in groups.items():
         whole = by_id[ref]
         alike = [p for p in parts if p.stage == whole.stage and p.year == whole.year and _kin(p, whole)]
+        if any(p.code for p in alike):  # (含上年结转120万元) before a list of items is none of them
+            alike = [p for p in alike if p.concept != "carry.in"]
         once = list({_named_as(p): p for p in alike}.values())
         if len(once) < 2:
             continue

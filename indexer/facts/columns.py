@@ -51,6 +51,8 @@ class Group:
 
 
 _SKIP = re.compile(r"^(?:序号|栏次|行次|行号|编号|排序)$")
+_BODY_CODE = re.compile(r"(?:单位|部门|机构)(?:编码|代码)$")
+"""Codes of units: 208 is the eighth unit of department 2, no 社会保障和就业支出."""
 _CODE = re.compile(r"(?:科目|功能分类|经济分类)?(?:编码|代码)$|^(?:类|款|项|目)$|^经济分类科目编码|^科目编码")
 _NAME = re.compile(
     r"^项目(?:名称)?(?:\(.+\))?$|科目名称|^科目$|^名称$|单位名称|^指标$|^支出项目$|^收入项目$|功能分类$|经济分类$|功能分类科目$"
@@ -107,6 +109,11 @@ def roles_of(table: Table) -> tuple[Role, ...]:
     return tuple(_role(table, c) for c in range(width))
 
 
+def _of_several_levels(cells: Sequence[str]) -> bool:
+    """Whether codes are those of a classification, though their heading speaks of units: 208, 20805, 2080501."""
+    return len({len(code) for cell in cells if (code := row_code([cell]))}) > 1
+
+
 def _cells(table: Table, column: int) -> list[str]:
     return [fold(row[column].text) for row in table.rows if column < len(row)]
 
@@ -121,7 +128,7 @@ def _role(table: Table, column: int) -> Role:
     if _UNIT.search(leaf) and table.kind in (TableKind.PROCUREMENT, TableKind.ASSETS, TableKind.OTHER) and not numeric:
         return Role.UNIT
     if _CODE.search(leaf):
-        return Role.CODE
+        return Role.SKIP if _BODY_CODE.search(leaf) and not _of_several_levels(cells) else Role.CODE
     if not cells:
         return _role_of_heading(leaf)
     if numeric * 2 + bool(vocabulary().measures_of_label(leaf)) > len(cells):

@@ -13,6 +13,8 @@ from indexer.vocabulary import vocabulary
 _CODE = re.compile(r"^([23])\d{2}(?:\d{2}){0,2}$")
 _ECONOMIC = re.compile(r"^(?:30[1-9]|31[0-9]|399)(?:\d{2})?$")
 _INDICATOR = re.compile(r"[一二三]级指标")
+_STAFF_OF_UNITS = re.compile(r"(?:^|\|)(?:单位|机构|部门)\|.*(?:编制|在职|实有|退休)")
+"""Headings of a list of units without a title: 单位 | 类型 | 编制 | 在职."""
 _TWO_SIDED = {TableKind.BALANCE, TableKind.GRANT_BALANCE}
 _LISTED = {TableKind.PROCUREMENT, TableKind.ASSETS, TableKind.UNITS, TableKind.PROJECT, TableKind.PERFORMANCE}
 _FUNDS = {"fund.general", "fund.gov", "fund.state"}
@@ -191,6 +193,6 @@ def _by_shape(shape: Shape) -> TableKind:
         return TableKind.ASSETS
     if "项目名称" in shape.headings:
         return TableKind.PROJECT
-    if "单位名称" in shape.headings:
+    if "单位名称" in shape.headings or _STAFF_OF_UNITS.search(shape.headings):
         return TableKind.UNITS
     return TableKind.OTHER

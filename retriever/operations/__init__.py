@@ -15,7 +15,7 @@ from retriever.operations.listing import count, filter_list, increased, listing
 from retriever.operations.per_unit import per_unit, without_divisor
 from retriever.operations.rates import beside_plan, completion
 from retriever.operations.ratios import multiples, shares
-from retriever.operations.staff import staff
+from retriever.operations.staff import staff, staff_gap
 from retriever.operations.stated_counts import stated_count
 from retriever.operations.stated_rates import stated_rate
 from retriever.query import Operation
@@ -37,6 +37,7 @@ __all__ = [
     "lookup",
     "of_named",
     "staff",
+    "staff_gap",
     "stated_change_text",
     "stated_count",
     "stated_rate",

@@ -12,6 +12,7 @@ from indexer.types import Blank, Fact, TableKind
 from retriever import compute
 from retriever.draft import Draft, shown
 from retriever.evidence import Figure, fact_figure
+from retriever.listed_units import unit_named
 from retriever.masking import MASK
 from retriever.passages import views_for
 from retriever.query import Operation, Query
@@ -181,6 +182,9 @@ def _rows_named(task: Task, column: _Column) -> tuple[Fact, ...]:
         if f.item in units
         or (len(f.item) >= _NAMED and not f.is_total and fold(f.item)[: max(_NAMED, len(f.item) - 1)] in text)
     ]
+    if not named and column.facts[0].kind is TableKind.UNITS:
+        one = unit_named(task.query.text, (f.item for f in column.facts if not f.is_total), column.view.info)
+        named = [f for f in column.facts if one and f.item == one]
     return tuple({f.item: f for f in named}.values())
 
 
