@@ -15,6 +15,7 @@ from retriever.evidence import Figure
 from retriever.nearest import holds, nearest, offered, ranked
 from retriever.passages import views_for
 from retriever.query import MEASURED, Operation, Query, Subject
+from retriever.subjects import FUZZY, clean
 from retriever.task import Task
 from retriever.types import Status
 
@@ -180,7 +181,7 @@ def _nothing_like_it(task: Task, quote: bool = True) -> Draft:
     """No figure of that name: a sentence that holds the words where `quote`, else a refusal."""
     draft = prose.answer(task)
     if draft.status is Status.TEXT and quote:
-        printed = _printed_in(draft, task)
+        printed = _printed_in(draft, task) or _row_quoted(draft, task)
         if (
             printed is None
             and _HOW_MUCH.search(task.query.masked)
@@ -248,6 +249,23 @@ def _printed_in(told: Draft, task: Task) -> Draft | None:
     return found if any(way in told.lead for way in written) else None
 
 
+def _row_quoted(told: Draft, task: Task) -> Draft | None:
+    """The amount of the one listed thing (a project, a purchase) whose row holds the most of the question's words: read
+    as that thing, so never verified."""
+    query = task.query
+    passage = told.passages[0] if told.passages else None
+    if query.operation is not Operation.LOOKUP or query.subjects or passage is None or not passage.table:
+        return None
+    row, asked = clean(passage.text), set("".join(query.leftover))
+    listed = {name for view in views_for(task) for name in view.own_names if clean(name) in row}
+    named = [name for name in listed if not any(name != other and name in other for other in listed)]
+    if len(named) != 1 or 2 * len(asked & set(named[0])) <= len(asked):
+        return None
+    meant = Subject(named[0], 0, len(named[0]), labels=(named[0],), score=FUZZY)
+    again = operations.lookup(replace(task, query=replace(query, subjects=(meant,), leftover=(), modifiers=(), cut=())))
+    return _read_as(again, query, meant) if len(again.items) == 1 else None
+
+
 _PRINTED_PLACES = 2
 _IN_PROSE = ("万元", "元", "亿元")
 
@@ -260,7 +278,7 @@ def _in(figure: Figure, unit: str) -> str:
 def _read_as(draft: Draft, query: Query, meant: Subject) -> Draft:
     """The figures of the nearest name, with the reading said: nobody has proved that this was asked."""
     note = say(_FILE, "read_as", text="、".join(query.leftover), name=meant.text)
-    return replace(unverified(draft), notes=(note, *draft.notes))
+    return replace(unverified(draft), notes=(note, *draft.notes), explained=True)
 
 
 def _beside_firm(query: Query, meant: Subject) -> tuple[Subject, ...]:

@@ -243,15 +243,16 @@ class Catalog:
         return spans
 
     def _by_stem(self, text: str, taken: tuple[Mention, ...]) -> list[Mention]:
-        """Departments named without 局 or 馆, where only a department can stand."""
+        """Departments named without 局 or 馆: where only a department can stand, or behind their region."""
         spans: list[Mention] = []
-        for key, forms in self._stem_forms:
+        for key, regions, forms in self._stem_forms:
             for form in forms:
                 if form not in text:
                     continue
                 for m in re.finditer(re.escape(form), text):
                     free = not any(s.start < m.end() and m.start() < s.end for s in (*taken, *spans))
-                    if free and _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :]):
+                    placed = _BEFORE_STEM.search(text[: m.start()]) and _AFTER_STEM.match(text[m.end() :])
+                    if free and (placed or form.startswith(regions)):
                         spans.append(Mention(m.start(), m.end(), form, (key,)))
         return spans
 
@@ -307,14 +308,15 @@ class Catalog:
         return tuple(sorted({len(a) + len(b) + 1 for a, b in self._slips}))
 
     @cached_property
-    def _stem_forms(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Each body's stems, alone and behind the short name of its region, longest first."""
+    def _stem_forms(self) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+        """Each body's regions in short; its stems alone and behind them (甲区城管), longest first."""
         regions = frozenset(w for w in self.region_words() if len(w) == 2)
         out = []
         for key, body in self.bodies.items():
             stems = _stems(body)
             forms = stems | {p[:2] + s for s in stems for p in body.region if p[:2] in regions}
-            out.append((key, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
+            shorts = tuple(p[:-1] for p in body.region if len(p) > _SHORTEST_REGION)
+            out.append((key, shorts, tuple(sorted(forms, key=lambda form: (-len(form), form)))))
         return tuple(out)
 
     def _by_suffix(self, text: str, start: int, end: int, taken: tuple[Mention, ...]) -> Mention | None:

@@ -30,8 +30,11 @@ def in_context(query: Query, earlier: Query) -> Query:
         subjects = (*before, *query.subjects) if of_own else (*query.subjects, *after)
     elif own_subjects and (column := _column_of(query, earlier)) is not None:
         subjects = (column,)
-    elif not own_subjects:
+    elif not own_subjects or _is_only_divided_by(query, earlier):
         subjects, operation = _carried_subjects(query, earlier)
+    against_year = bool(query.years or query.relative_years)
+    if operation is Operation.COMPARE and against_year and not own_subjects and not compares_bodies:
+        operation = Operation.CHANGE  # 那养车呢, 跟上一年比差多少: the thing spoken of last, in two years
     if (
         operation is Operation.CHANGE
         and earlier.operation is Operation.COMPARE
@@ -45,20 +48,8 @@ def in_context(query: Query, earlier: Query) -> Query:
     bodies = (*earlier.bodies, *query.bodies) if compares_bodies else query.bodies or earlier.bodies
     if not query.bodies and _WHICH_BODY.search(query.text) and len(set(earlier.bodies_spoken_of)) < 2:
         bodies = ()  # one department was spoken of: which one is asked among all
-    years = query.years
     own_years = query.years or query.relative_years or query.recent_years
-    if not own_years:
-        years = earlier.years
-    elif (
-        operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE)
-        and len(query.years) == 1
-    ):
-        years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
-    if not own_years and len(earlier.years_spoken_of) > 1:
-        if operation is Operation.SUM and re.search(r"年", query.masked):
-            years = tuple(sorted(set(earlier.years_spoken_of)))
-        elif operation in (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.TREND) and not query.bodies:
-            years = tuple(sorted(set(earlier.years_spoken_of[-2:])))
+    years = _years(query, earlier, operation)
     latter = re.search("前者|后者", query.masked)
     if latter and not query.bodies and len(earlier.bodies_spoken_of) > 1:
         pair = earlier.bodies_spoken_of[-2:]
@@ -104,6 +95,35 @@ def in_context(query: Query, earlier: Query) -> Query:
     )
 
 
+def _is_only_divided_by(query: Query, earlier: Query) -> bool:
+    """养车花了多少, 平均到每辆车是多少: what is counted divides the money spoken of."""
+    counted = all(c.startswith(_COUNTED) for s in query.subjects for c in s.concepts[:1])
+    money = any(not c.startswith(_COUNTED) for s in earlier.subjects for c in s.concepts[:1])
+    return query.operation is Operation.PER_UNIT and counted and (money or any(s.labels for s in earlier.subjects))
+
+
+_COUNTED = ("assets.vehicle", "count.", "units.")
+
+
+def _years(query: Query, earlier: Query, operation: Operation) -> tuple[int, ...]:
+    """The years of a turn: its own, else those spoken of before."""
+    own_years = query.years or query.relative_years or query.recent_years
+    years = query.years
+    if not own_years:
+        years = earlier.years
+    elif (
+        operation in (Operation.GROWTH, Operation.CHANGE, Operation.COMPARE, Operation.MULTIPLE)
+        and len(query.years) == 1
+    ):
+        years = tuple(dict.fromkeys((*earlier.years[-1:], *query.years)))
+    if not own_years and len(earlier.years_spoken_of) > 1:
+        if operation is Operation.SUM and re.search(r"年", query.masked):
+            years = tuple(sorted(set(earlier.years_spoken_of)))
+        elif operation in (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.TREND) and not query.bodies:
+            years = tuple(sorted(set(earlier.years_spoken_of[-2:])))
+    return years
+
+
 def _only_unspent(subject: Subject, query: Query) -> bool:
     """为什么没花完: of the thing spoken of, not a thing of its own."""
     left = subject.concepts[:1] == ("carry.out",) and subject.score < _PRINTED
@@ -130,7 +150,8 @@ def _carried_subjects(query: Query, earlier: Query) -> tuple[tuple[Subject, ...]
     shared = earlier.operation is Operation.SHARE and len(earlier.subjects) == 2
     if operation is Operation.SHARE:
         return _shared_subjects(query, earlier), operation
-    if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies:
+    over_years = query.years or query.relative_years or query.recent_years or _YEARS_TOGETHER.search(query.masked)
+    if operation in (Operation.SUM, Operation.COMPARE) and not query.bodies and not over_years:
         number = next((chinese_int(m) for m in re.findall(r"([两二三四五])(?:个|项|样|者|笔)", query.masked)), 2)
         if len(earlier.spoken_of) > 1 and earlier.operation not in (Operation.RANK, Operation.TREND):
             subjects = earlier.spoken_of[-(number or 2) :]
@@ -183,6 +204,8 @@ def _moved(subjects: tuple[Subject, ...], to: int) -> tuple[Subject, ...]:
 
 
 _SEVERAL = re.compile("[这那](?:([两二三四五])(?:个|项|样|笔|者))|两者")
+_YEARS_TOGETHER = re.compile("(?:[两二三四五几]|这些)个?年")
+"""两年一共: of one thing."""
 _AGAINST = (Operation.CHANGE, Operation.GROWTH, Operation.COMPARE, Operation.REASON)
 _ALL_MONEY = Subject("总支出", 0, 0, ("expenditure.total",))
 _OF_ALL = re.compile("总(?:支出|预算|收入|额)|全部|整个")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from indexer.text import fold
+from indexer.text import UNIT_SCALE, convert, fold, half_step
 from indexer.types import Blank, Claim, ClaimRole, DocumentInfo, Fact, TableKind
 from indexer.vocabulary import vocabulary
 from retriever.query import Subject
@@ -311,7 +311,7 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     if not facts and not subject.is_project:
         facts = _at_places(subject, view, wanted) if not wanted.counted else ()
     if facts:
-        chosen = _distinct(_of_the_whole(facts, view))
+        chosen = _distinct(_of_the_whole(facts, view, subject))
         doubt = _doubt(chosen, subject)
         figures = tuple(fact_figure(f, view, _label(f, subject)) for f in chosen)
         return tuple(replace(f, doubtful=True, note=doubt) for f in figures) if doubt else figures
@@ -326,7 +326,35 @@ def find_figures(subject: Subject, view: View, wanted: Wanted = Wanted()) -> tup
     claims = _claims(subject, view, wanted)
     if not claims and subject.is_project and subject.score > _EVERYDAY:
         return find_figures(replace(subject, is_project=False), view, wanted)
-    return (claim_figure(claims[0], view),) if claims else ()
+    if not claims:
+        return ()
+    cell = _cell_of(claims[0], subject, view, wanted)
+    return (claim_figure(claims[0], view) if cell is None else fact_figure(cell, view, _label(cell, subject)),)
+
+
+def _cell_of(claim: Claim, subject: Subject, view: View, wanted: Wanted) -> Fact | None:
+    """The cell that prints the amount of a sentence more exactly, under a name of the same thing."""
+    if claim.unit not in UNIT_SCALE or subject.measure:
+        return None
+    known = vocabulary().concepts
+    names = {fold(label) for c in subject.concepts if c in known for label in known[c].labels}
+    stated = convert(claim.value, claim.unit, "元")
+    half = half_step(claim.places, claim.unit)
+    return next(
+        (
+            f
+            for label in sorted(names)
+            for f in view.by_label.get(label, ())
+            if f.measure == "total"
+            and f.unit in UNIT_SCALE
+            and f.blank is Blank.NONE
+            and _of_this_year(f, view.info)
+            and _stage_fits(f, view, wanted.stage)
+            and abs(convert(f.value, f.unit, "元") - stated) <= half
+            and half_step(f.places, f.unit) < half
+        ),
+        None,
+    )
 
 
 def _narrower(subject: Subject, view: View, wanted: Wanted) -> tuple[Fact, ...]:
@@ -356,11 +384,17 @@ def _doubt(facts: tuple[Fact, ...], subject: Subject) -> str:
     return ""
 
 
+_ALL_ASSETS = re.compile("^(?!固定).*(?:总额|总计|合计|总值|总价值)|^总资产")
+_FIXED = "固定资产"
 _SUM_ROW = re.compile(r"^(?:合计|总计|本年合计|部门合计|汇总)$")
 
 
-def _of_the_whole(facts: tuple[Fact, ...], view: View) -> tuple[Fact, ...]:
-    """Of a table with a row for each unit: the department's own row, 合计 or the one with its name."""
+def _of_the_whole(facts: tuple[Fact, ...], view: View, subject: Subject) -> tuple[Fact, ...]:
+    """Of a table with a row for each unit: the department's own row, 合计 or the one with its name; of assets the sum of all."""
+    if len(facts) > 1 and all(f.concept == "assets.total" for f in facts):
+        fixed = any(_FIXED in name for name in (subject.text, *subject.labels))  # a part of 资产总额
+        wanted = [f for f in facts if (fold(f.item) == _FIXED if fixed else _ALL_ASSETS.search(fold(f.item)))]
+        return tuple(wanted) or facts
     rows = {f.item_path[:1] for f in facts}
     if len(facts) < 2 or len(rows) < 2 or len({f.table for f in facts}) > 1:
         return facts

@@ -7,12 +7,13 @@ from collections.abc import Set
 from dataclasses import replace
 
 from indexer.tables.words import is_body_name
+from indexer.text import fold
 from retriever.context import is_bare
 from retriever.fuzzy import foreign_words, fuzzy_enumeration, fuzzy_subjects, mistyped_subject
 from retriever.language import language, squeeze
 from retriever.query import MEASURED, Operation, Query, Subject
 from retriever.settle import nested_elsewhere, with_column
-from retriever.subjects import SUFFIX, clean
+from retriever.subjects import FUZZY, SUFFIX, clean
 from retriever.view import View
 
 _SUMMED = re.compile(r"[加合](?:在)?一(?:起|块|道)儿?|加起来|合起来|相加|合计|一共|总共")
@@ -34,6 +35,32 @@ def _part_of_a_name(subject: Subject, views: tuple[View, ...], names: Set[str]) 
     return replace(subject, labels=holding, concepts=()) if len(holding) == 1 else subject
 
 
+def _longer_name(query: Query, names: Set[str]) -> Query | None:
+    """火化炉, of which the vocabulary knows 火化 and one printed name holds all: that name is meant."""
+    if len(query.subjects) != 1 or not query.cut:
+        return None
+    subject, text = query.subjects[0], query.masked
+    if subject.labels or subject.score >= _SURE_NAME or subject.end - subject.start < _HEAD:
+        return None
+    cleaned = {name: clean(name) for name in names}
+    start, end = subject.start, subject.end
+    while end < len(text) and any(text[start : end + 1] in c for c in cleaned.values()):
+        end += 1
+    while start > 0 and any(text[start - 1 : end] in c for c in cleaned.values()):
+        start -= 1
+    run = text[start:end]
+    holding = [name for name, c in cleaned.items() if run in c]
+    added = run.replace(subject.text, "", 1)
+    if len(holding) != 1 or not any(word in added for word in query.cut):
+        return None
+    named = replace(subject, text=run, start=start, end=end, labels=(holding[0],), concepts=(), score=FUZZY)
+    left, changing, cut = (
+        tuple(w for w in words if w not in run) for words in (query.leftover, query.modifiers, query.cut)
+    )
+    subjects = with_column((named,), query.text)
+    return replace(query, subjects=subjects, leftover=left, modifiers=changing, cut=cut)
+
+
 def link_names(query: Query, views: tuple[View, ...]) -> Query:
     """A project named in part: taken where no printed label was named in full."""
     if any(s.labels and s.end - s.start >= 4 for s in query.subjects) and not query.modifiers:
@@ -46,6 +73,8 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
             operation = Operation.SUM if query.operation is Operation.LOOKUP else query.operation
             return replace(query, operation=operation, subjects=listed, leftover=(), modifiers=(), cut=())
     query = replace(query, subjects=tuple(_part_of_a_name(s, views, names) for s in query.subjects))
+    if (longer := _longer_name(query, names)) is not None:
+        return longer
     found = fuzzy_subjects(query.masked, names)
     if not found and all(s.end == 0 or s.concepts[:1] == ("project.item",) for s in query.subjects):
         plain = clean(squeeze(query.text))
@@ -67,7 +96,7 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     kept = tuple(s for s in query.subjects if s not in weak)
     if kept and not covered and not query.leftover:
         return query
-    named = with_column((hit,), query.text)
+    named, printed = with_column((hit,), query.text), fold("|".join(hit.labels))
     headless = tuple(hit.text for _ in (0,) if all(_other_head(hit.text, label) for label in hit.labels))
     apart = (s for s in query.named if s.end <= hit.start or hit.end <= s.start)
     beside = tuple(sorted((hit, *apart), key=lambda s: s.start))
@@ -75,9 +104,9 @@ def link_names(query: Query, views: tuple[View, ...]) -> Query:
     return replace(
         query,
         subjects=tuple(sorted((*kept, *named), key=lambda s: s.start)),
-        leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p),
+        leftover=tuple(p for p in query.leftover if p not in hit.text and hit.text not in p and p not in printed),
         modifiers=(
-            *(p for p in query.modifiers if p not in hit.text and hit.text not in p),
+            *(p for p in query.modifiers if p not in hit.text and hit.text not in p and p not in printed),
             *nested_elsewhere(beside, query.masked),
         ),
         cut=(*headless, *foreign, *(p for p in query.cut if p not in hit.text and hit.text not in p)),

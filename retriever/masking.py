@@ -130,6 +130,8 @@ def _says_nothing(piece: str) -> bool:
 _NUMBERED = re.compile("[一二两三四五六七八九十几]")
 """两项, 几台: how many are asked for."""
 
+_COUNTS = re.compile("(?:多少|好多)(?:个|家|台|套|辆|部|件|人|次|批|批次|人次|处|座|户|名|位)")
+
 
 def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
     """Words of which a subject or a common word explains only a part (管 of 自来水管, 乡 of 乡下), and single
@@ -145,6 +147,7 @@ def cut_words(masked: str, subjects: tuple[Subject, ...]) -> tuple[str, ...]:
             or spoken[start:end] != kept[start:end]
             or _only_frames(word)
             or _NUMBERED.match(word)
+            or _COUNTS.fullmatch(word)
         ):
             continue
         if words.stopwords.fullmatch(word) or not re.search("[\u4e00-\u9fff]", kept[start:end]):

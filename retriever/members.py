@@ -70,7 +70,7 @@ def _projects(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     if not _asks_projects(subject, text):
         return ()
     wanted = subject.measure or "total"
-    facts = [f for f in view.by_concept.get("project.item", ()) if f.measure == wanted]
+    facts = _of_own_stage([f for f in view.by_concept.get("project.item", ()) if f.measure == wanted], view)
     kinds = [k for k in (TableKind.PROJECT, TableKind.PERFORMANCE) if any(f.kind is k for f in facts)]
     if not kinds:
         return ()
@@ -202,10 +202,15 @@ def _functions(view: View, subject: Subject, text: str) -> tuple[Figure, ...]:
     return _of_best_table(facts, view) if facts else ()
 
 
+def _of_own_stage(facts: list[Fact], view: View) -> list[Fact]:
+    """What final accounts say was spent, not the budget beside it; all where nothing is of the document's own stage."""
+    own = view.info.doc_type.value if view.info.doc_type else ""
+    return [f for f in facts if (f.stage or own) == own] or facts
+
+
 def _of_best_table(facts: list[Fact], view: View) -> tuple[Figure, ...]:
     order = {k: i for i, k in enumerate((*_SECTION_KINDS[:2], "basic_economic", "three_public"))}
-    own = view.info.doc_type.value if view.info.doc_type else ""
-    current = [f for f in facts if (f.stage or own) == own] or facts
+    current = _of_own_stage(facts, view)
     best = min(current, key=lambda f: order.get(f.kind.value, 9)).table
     chosen: dict[str, Fact] = {}
     for fact in current:

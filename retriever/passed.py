@@ -127,8 +127,18 @@ def parts_of_items(query: Query) -> tuple[str, ...]:
 
 
 def only_a_part(query: Query) -> bool:
-    """光加油费: just the part is wanted, so the whole does not answer."""
-    return any(_is_a_part(s, query) and _ALONE.search(query.masked[: s.start]) for s in query.subjects)
+    """光加油费: just the part is wanted, so the whole does not answer; nor does what is paid where 收 asks what came in."""
+    return any(_is_a_part(s, query) and _ALONE.search(query.masked[: s.start]) for s in query.subjects) or any(
+        _is_spent(s) and _RECEIVED.search(query.masked[: s.start]) for s in query.subjects if s.score < _PRINTED
+    )
+
+
+def _is_spent(subject: Subject) -> bool:
+    return subject.concepts[:1] != () and subject.concepts[0].startswith(("three_public.", "econ.", "operating_funds"))
+
+
+_RECEIVED = re.compile("(?<!回)收(?:了|到|取|上来|进)?(?:多少|几)?$")
+"""收了多少停车费: what is received, not what is paid of that name."""
 
 
 _FEE = re.compile("(?:费|款|奖金?|补贴|工资|薪酬|酬劳|租金|押金|罚金|保证金)$")

@@ -11,6 +11,8 @@ from indexer.vocabulary import vocabulary
 from retriever.measures import is_measure
 from retriever.query import Operation, Subject
 
+_PRINTED = 0.9
+"""Subjects below this score were named in everyday words."""
 _GENERIC = {"expenditure.total", "income.total", "project.item", "units", "total", "assets.total"}
 
 
@@ -114,7 +116,9 @@ _COLUMNS = (
 )
 
 
-_WORTH = re.compile("多少钱|金额|(?:费用?|经费)(?:一共|总共)?(?:是|有|为|花了?|用了?)?(?:多少|几)|万元|多少元|花费")
+_WORTH = re.compile(
+    "花(?:了|费|掉)?(?:多少|几)(?![批次人辆台])|多少钱|金额|(?:费用?|经费)(?:一共|总共)?(?:是|有|为|花了?|用了?)?(?:多少|几)|万元|多少元|花费"
+)
 
 
 def _is_money_beside_count(subject: Subject, others: list[Subject], text: str) -> bool:
@@ -139,7 +143,13 @@ _IN_ALL = re.compile("(?:的|目前|现在|现|一共|总共|共|合计|共计|�
 
 def _counts_of_reception(subjects: tuple[Subject, ...], text: str) -> tuple[Subject, ...]:
     """接待了多少批次多少人: the people are those received, not the staff; 购置公务用车 without a number is money."""
-    return tuple(_counted_meaning(s, text) for s in subjects)
+    out: list[Subject] = []
+    for subject in subjects:
+        out.append(_counted_meaning(subject, text))
+        purchase = any(c in _PURCHASES for c in out[-1].concepts[:1])
+        if purchase and _BOUGHT.search(text) and _COST_TOO.search(text):
+            out[-1:] = [replace(subject, concepts=(c,), labels=()) for c in _PURCHASES]
+    return tuple(out)
 
 
 def _counted_meaning(subject: Subject, text: str) -> Subject:
@@ -151,6 +161,10 @@ def _counted_meaning(subject: Subject, text: str) -> Subject:
     ):
         kept = "three_public.vehicle_running" if re.search("养|修|维护|保养|油|跑", text) else "three_public.vehicles"
         return replace(subject, concepts=(kept,), labels=())
+    if subject.concepts[:1] == ("three_public.vehicles",) and subject.score < _PRINTED and _BOOKED.search(text):
+        return replace(subject, concepts=("assets.vehicle",))  # 车子账面上多少: what they are worth, not what they cost
+    if subject.concepts == ("assets.vehicle",) and _HOW_MANY_CARS.search(text) and not subject.labels:
+        return replace(subject, concepts=("assets.vehicle", "count.vehicles_owned"))
     people = subject.concepts[:1] in (("units.staff",), ("count.reception_people",))
     if people and re.search("接待|招待", before):
         return replace(subject, concepts=("count.reception_people",))
@@ -165,6 +179,10 @@ def _counted_meaning(subject: Subject, text: str) -> Subject:
     return subject
 
 
+_COST_TOO = re.compile(r"(?:几|多少)(?:辆|台)车?[,，、和]?(?:一共|总共|共)?花(?:了|费|掉)?(?:多少|几)")
+"""买了几辆花多少: the number and the money."""
+_PURCHASES = ("three_public.vehicle_purchase", "count.vehicles_bought")
+_BOOKED = re.compile("账面|原值|净值")
 _THOSE_CARS = re.compile("[那这]几[辆台]")
 _HOW_MANY_CARS = re.compile("(?:几|多少)(?:辆|台)|辆数|数量")
 _BOUGHT = re.compile("购|买|添置|更新|换")

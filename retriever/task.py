@@ -115,10 +115,18 @@ def status_of(items: tuple[Item, ...]) -> Status:
 
 def name_of(figure: Figure) -> str:
     """Whose, which year's and which stage's figure: 甲局2023年预算."""
-    year = f"{figure.year}年" if figure.year else ""
+    years = sorted({i.year for i in figure.inputs if i.year}) if _is_sum(figure) else []
+    year = f"{years[0]}—{years[-1]}年" if len(years) > 1 else f"{figure.year}年" if figure.year else ""
     owners = {i.info.department for i in figure.inputs} if _is_sum(figure) else set()
     owner = f"{len(owners)}家单位" if len(owners) > 1 else figure.info.department
+    claims = [i.claim for i in figure.inputs or (figure,)]
+    owned = all(claim is not None and claim.concept.startswith(_OWNED) for claim in claims)
+    if owned and figure.year and figure.year != figure.info.year:
+        return f"{owner}{figure.year}年末"  # a budget states what was owned at the end of the year before
     return f"{owner}{year}{figure.stage}"
+
+
+_OWNED = ("assets.", "count.vehicles_owned")
 
 
 def _is_sum(figure: Figure) -> bool:

@@ -38,6 +38,8 @@ _TOP = re.compile(
 )
 _NTH = re.compile(r"(?:第|排(?:名)?第)([二两三四五六七八九十])(?:大|多|高|贵|位|名|小|少|低)")
 _ASCENDING = re.compile(r"最(?:小|少|低|省|便宜|靠后)|从(?:低|小|少)到|垫底|倒数")
+_FIRST_AND_NEXT = re.compile(r"最[大多高贵小少低][^。]{0,16}(?:第[二三四五]|其次|排第[二三])(?:大|多|高|名|位|的)?")
+"""哪家最大，第二大是谁: both are asked for."""
 _THRESHOLD = re.compile(
     r"(超过|大于|高于|多于|超|不低于|不少于|以上|至少|少于|低于|小于|不到|不足|不超过|以下)?(?:了)?(\d+(?:\.\d+)?|[一二两三四五六七八九十百千]+)(亿元?|万元?|千元|元|块)(?:钱)?(以上|以下|以内|往上|朝上|开外|往下)?"
 )
@@ -172,7 +174,8 @@ def _main_operation(
         return Operation.SHARE
     if Operation.SHARE in ops and Operation.CONSISTENCY in ops and re.search("多少|多大|几", text):
         ops.remove(Operation.CONSISTENCY)  # 核对一下占比是多少 asks for the share
-    if len(years.years) > 1 and set(ops) <= _OVER_YEARS and _IN_ALL.search(text) and not _EACH_YEAR.search(text):
+    kept = set(ops) - ({Operation.CHANGE} if not _CHANGED.search(text) else set())
+    if len(years.years) > 1 and kept <= _OVER_YEARS and _IN_ALL.search(text) and not _EACH_YEAR.search(text):
         return Operation.SUM  # 三年总共多少
     for op in ops:
         if (
@@ -240,7 +243,7 @@ _AMOUNT_THEN_REASON = re.compile(
 _YES_OR_NO = re.compile(r"吗|吧|是否|是不是|有没有|了没|没有[?？]?$|超没超")
 _MANY = re.compile(r"哪|几个|多少个|列|清单|名单|有什么|都有")
 _OVER = re.compile(
-    r"超(?:没超|不超|了|出|过|支)?(?:年初)?预算|比(?:年初)?(?:的)?(?:安排|计划)(?:的|数)?(?:少|多|低|高|节省|超)|(?:突破|低于|高于)(?:了)?(?:年初)?预算|比(?:年初)?预算(?:数)?[多少高低节省超]"
+    r"超支|超(?:没超|不超|了|出|过|支)?(?:年初)?预算|比(?:年初)?(?:的)?(?:安排|计划)(?:的|数)?(?:少|多|低|高|节省|超)|(?:突破|低于|高于)(?:了)?(?:年初)?预算|比(?:年初)?预算(?:数)?[多少高低节省超]"
 )
 """What was spent against what was planned."""
 _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|几)(?:万|亿|块)元?")
@@ -248,13 +251,19 @@ _ROUGHLY = re.compile(r"[一二两三四五六七八九十几百千]+(?:来|多|
 _DONE_OF_PLAN = re.compile(
     r"(?:决算|实际支出|执行)(?:数|额)?占(?:年初|全年)?预算|(?:相当于|是|达到|为)了?(?:年初|全年)预算数?的?(?:百分之|多少%|几成|多大比例)"
 )
+_AND_ITS_UNITS = re.compile(
+    "(?<!本级)(?<!机关)(?<!本部)(?:和|与|及|以及|连同|加上|带上)其?(?:所有|全部)?(?:所属|下属|直属|下级)的?各?(?:单位|机构)(?!各|分别|谁|哪|比|之间|相差)"
+)
+"""某局和下属单位: the department as its documents count it."""
+_AGAINST_START = re.compile("[比较跟与和](?:年初|期初)(?!预算|安排|计划|批复|数)")
+_AT_START = Subject("年初结转和结余", 0, 0, ("carry.in",), score=0.8)
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
 _CARRY_WITHIN = re.compile(
     "(?:连|算上|加上|包括|含)(?:上年|去年|年初)?(?:的)?结转(?:和?结余)?(?:的)?(?:资金|钱)?(?:都)?(?:在内|一起算?|算在内)"
 )
 """连上年结转在内总共多少: the whole, as it is printed."""
 _MILLION = re.compile(
-    r"(?:单价|价值|单台)?(?:上|一)?百万(?:元|块)?(?:钱)?(?:及)?(?:以上)?的?(?:大件|大型)?(通用|专用)?(?:设备|仪器)"
+    r"(?:单价|价值|单台)?(?:上|一)?百万(?:元|块)?(?:钱)?(?:及)?(?:以上)?的?(?:大件|大型|大)?(通用|专用)?(?:设备|仪器)"
 )
 _UNSPENT = re.compile("(比(?:年初)?预算)(?:结余|剩)")
 _CARRY_AND_REST = re.compile("结转(?:和|与|及|、)结余")
@@ -292,6 +301,7 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
     for word, items in language().together:
         if not any(label.startswith(word.removesuffix("费")) and label.endswith(("费", "费用")) for label in labels):
             plain = plain.replace(word, "和".join(items))
+    plain = _AND_ITS_UNITS.sub("", plain)
     plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _CARRY_WITHIN.sub("", plain)
     plain = _UNSPENT.sub(r"\1节省", plain)
@@ -380,7 +390,9 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         subjects = tuple(s for s in subjects if s.concepts[:1] != ("carry.out",)) or subjects
     elif _OVER.search(plain) and operation is Operation.REASON:
         stage, strong = "决算", True
-    top = _TOP.search(plain)
+    left_over = tuple(s for s in subjects if s.concepts[:1] == ("carry.out",))
+    if _AGAINST_START.search(plain) and left_over and operation in (Operation.CHANGE, Operation.COMPARE):
+        operation, subjects = Operation.COMPARE, (left_over[0], _AT_START)
     if not subjects and not re.fullmatch(r"\|*", masked) and _TOTAL_WORDS.search(masked):
         subjects = (Subject("预算总额", 0, 0, ("expenditure.total", "income.total"), score=0.8),)
     if (cars := _CARS_COUNTED.search(masked)) is not None and all(s.end == 0 for s in subjects):
@@ -411,8 +423,8 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         wants_rate=bool(words.rate_words.search(plain)),
         wants_amount=bool(words.amount_words.search(plain)),
         threshold=threshold,
-        top=next((chinese_int(g) for g in (top.groups() if top else ()) if g), None),
-        nth=next((chinese_int(g) for m in _NTH.finditer(plain) for g in m.groups() if g), None),
+        top=_top(plain),
+        nth=None if _FIRST_AND_NEXT.search(plain) else _nth(plain),
         ascending=bool(_ASCENDING.search(plain)),
         subjects=_of_trips(subjects, plain),
         table_kind=table_kind,
@@ -442,6 +454,19 @@ def understand(text: str, catalog: Catalog, labels: Mapping[str, tuple[str, ...]
         cut=cut_words(masked, every_subject),
         body_starts=tuple((m.start, b) for m in mentions for b in m.bodies),
     )
+
+
+def _top(plain: str) -> int | None:
+    """How many of the largest are asked for."""
+    if _FIRST_AND_NEXT.search(plain):
+        return _nth(plain) or 2
+    said = _TOP.search(plain)
+    return next((chinese_int(g) for g in (said.groups() if said else ()) if g), None)
+
+
+def _nth(plain: str) -> int | None:
+    """Which place alone is asked for (第二大)."""
+    return next((chinese_int(g) for m in _NTH.finditer(plain) for g in m.groups() if g), None)
 
 
 def _only_carried(subject: Subject) -> Subject:

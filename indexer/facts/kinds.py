@@ -15,6 +15,7 @@ _ECONOMIC = re.compile(r"^(?:30[1-9]|31[0-9]|399)(?:\d{2})?$")
 _INDICATOR = re.compile(r"[一二三]级指标")
 _STAFF_OF_UNITS = re.compile(r"(?:^|\|)(?:单位|机构|部门)\|.*(?:编制|在职|实有|退休)")
 """Headings of a list of units without a title: 单位 | 类型 | 编制 | 在职."""
+_MONEY_OF_PROJECTS = re.compile(r"^(?!.*指标).*(?:预算|执行|金额|资金|支出)数?(?:\||$)")
 _TWO_SIDED = {TableKind.BALANCE, TableKind.GRANT_BALANCE}
 _LISTED = {TableKind.PROCUREMENT, TableKind.ASSETS, TableKind.UNITS, TableKind.PROJECT, TableKind.PERFORMANCE}
 _FUNDS = {"fund.general", "fund.gov", "fund.state"}
@@ -169,7 +170,9 @@ def _fits(kind: TableKind, shape: Shape) -> bool:
 
 
 def _refined(kind: TableKind, shape: Shape) -> TableKind:
-    """A title like 收支总表 above a table of 财政拨款 by fund."""
+    """A title like 收支总表 above a table of 财政拨款 by fund, or 绩效自评表 above a list of projects with their money."""
+    if kind is TableKind.PERFORMANCE and "项目名称" in shape.headings and _MONEY_OF_PROJECTS.search(shape.headings):
+        return TableKind.PROJECT
     if kind is TableKind.BALANCE and shape.two_sided and shape.fund_columns == 3 and not shape.coded:
         return TableKind.GRANT_BALANCE
     return kind

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from indexer.text import UNIT_SCALE, cell_number, fold, strip_numbering
 from indexer.types import Cell, Table, TableKind
+from indexer.vocabulary import vocabulary
 from retriever import compute
 from retriever.draft import Draft, Item, Passage, doubtful, shown
 from retriever.evidence import Figure, fact_figure
@@ -47,6 +48,7 @@ _OPERATIONS = (
     Operation.COMPLETION,
     Operation.SUM,
     Operation.PROSE,
+    Operation.USAGE,
 )
 
 
@@ -113,7 +115,8 @@ def _of_category(task: Task) -> Draft | None:
             if table.kind not in _LISTS or names is None or len(table.rows) < _FEWEST_ROWS:
                 continue
             for column in range(len(leaves)):
-                kind = _kind_said(task, table, column) if column != names else ""
+                said = _kind_said(task, table, column) if column != names else ""
+                kind = said or (_kind_meant(task, table, column) if column != names else "")
                 if kind:
                     rows = [r for r in table.rows if r[column].text.strip() == kind and r[names].text.strip()]
                     entries = [
@@ -139,6 +142,20 @@ def _kind_said(task: Task, table: Table, column: int) -> str:
         )
     )
     return next(said, "")
+
+
+_WHICH_PROJECTS = re.compile("哪(?:几|些)?个?项目|(?:几|多少)个项目|项目(?:都)?(?:有|是|叫)?哪")
+
+
+def _kind_meant(task: Task, table: Table, column: int) -> str:
+    """The column's word for the one thing named whose projects are asked for (福彩的钱用在哪几个项目); "" for none."""
+    asked = [s for s in task.query.subjects if not is_any_project(s)]
+    if table.kind is not TableKind.PROJECT or len(asked) != 1 or not _WHICH_PROJECTS.search(task.query.text):
+        return ""
+    words = {t for r in table.rows if (t := r[column].text.strip()) and cell_number(t) is None}
+    known = vocabulary()
+    meant = [w for w in sorted(words) if set(known.concepts_of_label(w)) & set(asked[0].concepts[:1])]
+    return meant[0] if len(meant) == 1 else ""
 
 
 def _with_money(task: Task, entries: Sequence[_Entry], kind: str) -> Draft | None:
@@ -245,7 +262,7 @@ def _of_grade(task: Task, entries: Sequence[_Entry], said: re.Pattern[str]) -> D
 _NOT = re.compile("(?:没有?|不|未)(?:能)?(?:被|是|得|达到|拿到|到)?[为“]*$")
 
 
-_HOW_MANY = re.compile("(?:几|多少)(?:个|项|家|条)")
+_HOW_MANY = re.compile("(?<![那这哪前])(?:几|多少)(?:个|项|家|条)")
 
 
 def _told(task: Task, kept: Sequence[_Entry], number: int, said: str) -> Draft | None:

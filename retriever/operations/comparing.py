@@ -44,8 +44,10 @@ def compare(task: Task) -> Draft:
     items: tuple[Item, ...] = (item,)
     if _ASKS_WHICH.search(task.query.text) and not _ASKS_GAP.search(task.query.text):
         items = (task.item(higher), task.item(lower))
-    if _EACH_TOO.search(task.query.text):
+    if _EACH_TOO.search(task.query.text) or _OVERSPENT.search(task.query.text):
         items = (task.item(a), task.item(b), item)
+    elif _FIRST_TOO.search(task.query.text):
+        items = (task.item(a), item)
     if task.query.wants_rate and not task.query.wants_amount:
         rate = compute.growth(a, b, "相差幅度")
         items = (task.item(rate), item) if rate is not None else items
@@ -62,6 +64,9 @@ _EACH_TOO = re.compile(
     "多少[^多少。？?]{0,12}多少[^。？?]{0,12}(?:多少|几)|(?:各|分别)(?:是|为|有)?多少[^。？?]{0,10}(?:差|省|多|少|剩)"
 )
 """年初安排多少、最后花了多少、省下多少: both figures and what lies between them."""
+_OVERSPENT = re.compile("超支|超没超|超(?:了)?预算(?:了)?(?:吗|没)")
+"""Whether more was spent than planned takes both figures to see."""
+_FIRST_TOO = re.compile("(?:多少|几)[^,，]{0,3}[,，][^,，]*(?:比|较|跟)[^,，]*(?:多少|几)")
 _ASKS_GAP = re.compile("差|(?:多|少|高|低|大|小)(?:了|出)?(?:多少|几)")
 
 

@@ -35,6 +35,8 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
         whole = next((s for s in subjects if s.start < m.end() and m.start() < s.end), None)
         if whole is not None and len(subjects) > 1:
             return tuple(s for s in subjects if s is not whole), whole
+    if len(subjects) == 2 and _limits(subjects, query.masked):
+        subjects = subjects[1:]
     if len(subjects) == 1:
         concepts = set(subjects[0].concepts)
         whole = Subject("支出总计", 0, 0, ("expenditure.total", "total"))
@@ -42,6 +44,10 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
             whole = Subject("政府采购合计", 0, 0, ("procurement.total",))
         elif any(c.startswith("income.") for c in concepts):
             whole = Subject("收入总计", 0, 0, ("income.total",))
+        elif any(c.startswith("assets.vehicle_") for c in concepts):
+            whole = Subject("车辆", 0, 0, ("assets.vehicle", "count.vehicles_owned"))
+        elif any(c.startswith("assets.") for c in concepts):
+            whole = Subject("资产总额", 0, 0, ("assets.total",))
         behind = next((s for s in query.named if is_measure(s) and s.start >= _end_of(subjects[0], query)), None)
         if (
             behind is not None
@@ -82,6 +88,17 @@ def _part_and_whole(task: Task) -> tuple[tuple[Subject, ...], Subject]:
     return subjects[:-1], subjects[-1]
 
 
+def _limits(subjects: Sequence[Subject], text: str) -> bool:
+    """医院自己挣的事业收入占多少: the first only says whose the second is."""
+    first, second = subjects
+    cut = _PARTED.search(text) or re.search("占", text)
+    before = cut is not None and second.end <= cut.start()
+    return before and _WHOSE.fullmatch(text[first.end : second.start]) is not None
+
+
+_WHOSE = re.compile("[^、,，和与及跟加占里中]{1,8}的")
+
+
 def _on_side_of(whole: Subject, part: Subject) -> Subject:
     """财政拨款 of all income is income, of all spending spending."""
     for side in ("income.", "expenditure."):
@@ -116,7 +133,7 @@ def shares(task: Task) -> Draft:
     adds = Operation.SUM in task.query.operations or _TOGETHER.search(task.query.masked) or _all_named(task, parts)
     for body in task.bodies:
         for year in task.years(body):
-            below = task.find(body, year, whole)
+            below = _found(task, body, year, whole)
             above = [_of_the_fund(task, body, year, p, whole) for p in parts]
             if not below.figures or not all(a.figures for a in above):
                 gone = next((p for p, a in zip(parts, above, strict=True) if not a.figures), whole)
@@ -211,7 +228,20 @@ def _of_the_fund(task: Task, body: Body, year: int | None, part: Subject, whole:
         found = task.find(body, year, replace(part, measure=fund))
         if found.figures:
             return found
-    return task.find(body, year, part)
+    return _found(task, body, year, part)
+
+
+def _found(task: Task, body: Body, year: int | None, subject: Subject) -> Found:
+    """A side of a share; of cars their number, unless what they are worth is asked."""
+    if any(c.startswith(_CARS) for c in subject.concepts[:1]) and not _WORTH.search(task.query.text):
+        counted = task.find(body, year, subject, "辆")
+        if counted.figures:
+            return counted
+    return task.find(body, year, subject)
+
+
+_CARS = ("assets.vehicle", "count.vehicles")
+_WORTH = re.compile("价值|账面|金额|元|钱|经费|费用?")
 
 
 def _across_bodies(task: Task) -> Draft | None:

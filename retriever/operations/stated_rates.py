@@ -37,7 +37,11 @@ _PERIOD_ASKED = re.compile(rf"(?:每|一)(?P<period>{_ONE_OF})[^，。,;；]{{0,
 _STANDARD = re.compile("标准")
 _RATE = re.compile(
     rf"(?:每(?:一)?(?P<of>{_HEADS}|{_THINGS})|(?P<mean>[人户生亩])均(?:补助|补贴|每)?)(?:每?(?P<period>{_ONE_OF}))?[^\d。；;,，]{{0,10}}?(?P<figure>\d[\d,]*(?:\.\d+)?)(?P<unit>万?元)"
+    rf"(?:(?:/[人户月年]|每[人户月年])*(?:提高|提升|提标|上调|调整|调高|增加|涨|降低|下调|调低|降)(?:到|至|为)"
+    rf"(?P<now>\d[\d,]*(?:\.\d+)?)(?P<now_unit>万?元))?"
 )
+_BEFORE = re.compile("原来|之前|以前|调整前|提高前|提标前|上年|去年|前一年|从多少")
+"""Which of the two rates of 由89元提高到94元 is asked: the new one, unless the question says so."""
 _MEAN = re.compile("(?P<of>[人户生亩])均[^，。,;；]{0,14}(?:多少|几)")
 """人均多少: what the text calls so, too."""
 _COMPUTED = re.compile("平均|均摊|÷|除以|算")
@@ -71,7 +75,8 @@ def stated_rate(task: Task) -> Draft | None:
         if share < _SAID:
             break
         found = _of_its_clause(asked, [m for m in _RATE.finditer(passage.text) if _fits(asked, m)], passage.text)
-        claims = {c.value: c for m in found for c in _claims(views[passage.document], passage, m)}
+        old = _BEFORE.search(task.query.text) is not None
+        claims = {c.value: c for m in found for c in _claims(views[passage.document], passage, m, old=old)}
         if len(claims) != 1:
             continue
         claim = next(iter(claims.values()))
@@ -155,9 +160,10 @@ def _of_its_clause(asked: _Asked, found: list[re.Match[str]], text: str) -> list
     return [m for m in found if said(m) == most]
 
 
-def _claims(view: View, passage: Passage, stated: re.Match[str]) -> Iterator[Claim]:
-    """The amounts read from the very sentence."""
-    printed = f"{stated['figure']}{stated['unit']}"
+def _claims(view: View, passage: Passage, stated: re.Match[str], *, old: bool) -> Iterator[Claim]:
+    """The amounts read from the very sentence; of a rate that was raised the `old` one or the new one."""
+    raised = stated["now"] is not None and not old
+    printed = f"{stated['now']}{stated['now_unit']}" if raised else f"{stated['figure']}{stated['unit']}"
     sentences = [s for s in SENTENCE.findall(passage.text) if stated.group(0) in s]
     for claim in view.content.claims:
         if (
