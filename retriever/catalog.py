@@ -10,6 +10,7 @@ from functools import cached_property
 from indexer.metadata.names import region_of
 from indexer.text import fold
 from indexer.types import DocType, DocumentInfo, Scope
+from retriever.homophones import sounds
 from retriever.units import is_unit
 
 _HEAD_OFFICE = re.compile(r"[（(]?(?:局|机关|厅|委|办)?本级[)）]?$|[（(]本部[)）]$")
@@ -191,7 +192,7 @@ class Catalog:
                     continue
                 mention = self._by_suffix(text, m.start(), m.end(), tuple(found))
                 if mention is not None and (mention.bodies or pattern is _ORGAN):
-                    found.append(mention)
+                    found.append(mention if mention.bodies else self._by_sound(mention))
         if not any(m.bodies for m in found):
             found += self._by_stem(text, tuple(found)) or (() if found else self._by_kind(text) or self._by_slip(text))
         found = found or self._by_region(text)
@@ -291,6 +292,19 @@ class Catalog:
             return []
         start, end = max(found, key=lambda span: (span[1] - span[0], -span[0]))
         return [Mention(start, end, text[start:end], tuple(sorted(found[start, end])))]
+
+    def _by_sound(self, mention: Mention) -> Mention:
+        """A name written with characters of the same sound (卫建委 for 卫健委); itself where none is held."""
+        written = mention.text
+        near = {
+            name: keys
+            for name, keys in self._names.items()
+            if len(name) == len(written) > _SHORTEST_REGION
+            and len(differing := [(a, b) for a, b in zip(written, name, strict=True) if a != b]) <= len(name) // 3
+            and not any(c in _TELLING for pair in differing for c in pair)
+        }
+        alike = {key for name, keys in near.items() if sounds(name) == sounds(written) for key in keys}
+        return Mention(mention.start, mention.end, written, tuple(sorted(alike))) if alike else mention
 
     @cached_property
     def _slips(self) -> dict[tuple[str, str], set[str]]:

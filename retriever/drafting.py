@@ -42,7 +42,7 @@ def draft_answer(query: Query, catalog: Catalog, library: Library) -> tuple[Draf
     if not catalog.documents:
         return Draft(Status.NOT_FOUND, lead=say(_FILE, "empty_store")), ()
     if query.unknown_bodies:
-        return unknown(query, catalog), ()
+        return _staff_of_listed(query, catalog, library) or unknown(query, catalog), ()
     if query.commanded:
         return Draft(Status.NOT_FOUND, lead=say(_FILE, "commanded")), ()
     served = query.restrictor == _PEOPLE and (_SERVED.search(query.masked) or _is_shared_out(query))
@@ -97,6 +97,14 @@ def _staff(query: Query, catalog: Catalog, library: Library) -> Draft | None:
     task = Task(query, library, whose)
     counted = operations.staff(task) or operations.by_heading(task) or operations.stated_count(task)
     return counted if counted is None or counted.explained else _doubted(counted, query)
+
+
+def _staff_of_listed(query: Query, catalog: Catalog, library: Library) -> Draft | None:
+    """The staff of a unit of which nothing but a row of the department's list is held."""
+    counted = _staff(query, catalog, library) if query.bodies and query.restrictor == _PEOPLE else None
+    if counted is None or any(i.figure.fact is None or i.figure.fact.is_total for i in counted.items):
+        return None
+    return counted
 
 
 def _of_that_very_thing(task: Task) -> Draft | None:

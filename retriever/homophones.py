@@ -33,7 +33,7 @@ def corrected(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 def _slips(run: str) -> list[tuple[int, str, str]]:
     """Where a run holds words that only sound like one, longest first; none over another, or inside a known word."""
-    sounds = _sounds(run)
+    heard = sounds(run)
     taken = [False] * len(run)
     found: list[tuple[int, str, str]] = []
     for size in range(min(_LONGEST, len(run)), _SHORTEST - 1, -1):
@@ -41,7 +41,7 @@ def _slips(run: str) -> list[tuple[int, str, str]]:
             written = run[start : start + size]
             if any(taken[start : start + size]):
                 continue
-            printed = _printed().get(sounds[start : start + size])
+            printed = _printed().get(heard[start : start + size])
             if printed is None:
                 if size > _SHORTEST and written in vocabulary_words():
                     taken[start : start + size] = [True] * size
@@ -60,11 +60,11 @@ def _printed() -> dict[tuple[str, ...], str]:
     """What the vocabulary prints, by its sound; nothing where two words sound alike."""
     by_sound: dict[tuple[str, ...], set[str]] = {}
     for word in (*_PLAIN, *(w for w in vocabulary_words() if _SHORTEST < len(w) <= _LONGEST)):
-        by_sound.setdefault(_sounds(word), set()).add(word)
+        by_sound.setdefault(sounds(word), set()).add(word)
     return {sound: next(iter(words)) for sound, words in by_sound.items() if len(words) == 1}
 
 
-def _sounds(text: str) -> tuple[str, ...]:
+def sounds(text: str) -> tuple[str, ...]:
     """The syllables of Chinese characters without their tones."""
     from pypinyin import lazy_pinyin  # a tenth of a second, and few questions need it
 

@@ -308,7 +308,7 @@ _AS_ITEM = 12.0
 
 
 def _is_item(name: str, text: str) -> bool:
-    return bool(re.search(re.escape(name) + r"(?:支出)?[（(](?:类|款|项)", fold(text)))
+    return bool(re.search(re.escape(name) + r"(?:支出)?[（(](?:类|款|项|\d{3,7}[)）])", fold(text)))
 
 
 _NEXT = re.compile(r"^\s*(?:[二三四五六七八九]是|其[二三四五]|[(（][二三四五六2-6][)）]|[②-⑨]|另外|此外|同时)")

@@ -255,6 +255,10 @@ _AND_ITS_UNITS = re.compile(
     "(?<!本级)(?<!机关)(?<!本部)(?:和|与|及|以及|连同|加上|带上)其?(?:所有|全部)?(?:所属|下属|直属|下级)的?各?(?:单位|机构)(?!各|分别|谁|哪|比|之间|相差)"
 )
 """某局和下属单位: the department as its documents count it."""
+_BOTH_TOGETHER = re.compile(
+    "城(?:市|里|镇)和?、?(?:农村|乡下|乡村|村里)(?:两块|两边|的)?(?:都|全|一共|总共)?(?:加起来|加一起|加在一起|合起来|合计)"
+)
+"""五保户供养城市和农村加起来: the whole, as it is printed."""
 _AGAINST_START = re.compile("[比较跟与和](?:年初|期初)(?!预算|安排|计划|批复|数)")
 _AT_START = Subject("年初结转和结余", 0, 0, ("carry.in",), score=0.8)
 _CARRIED_TO = re.compile(r"(?:带|转|留|结转)(?:到|至|入)(?:了)?(?:20\d\d年|下一?年|明年|来年)")
@@ -302,6 +306,7 @@ def _prepared(text: str, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, st
         if not any(label.startswith(word.removesuffix("费")) and label.endswith(("费", "费用")) for label in labels):
             plain = plain.replace(word, "和".join(items))
     plain = _AND_ITS_UNITS.sub("", plain)
+    plain = _BOTH_TOGETHER.sub("", plain)
     plain = _CARRIED_TO.sub("结转下年", plain)
     plain = _CARRY_WITHIN.sub("", plain)
     plain = _UNSPENT.sub(r"\1节省", plain)

@@ -13,6 +13,7 @@ from indexer.vocabulary import vocabulary
 from retriever import compute
 from retriever.draft import Draft, Item, Passage, doubtful, shown
 from retriever.evidence import Figure, fact_figure
+from retriever.language import squeeze
 from retriever.operations.amounts import is_any_project
 from retriever.passages import views_for
 from retriever.query import Operation
@@ -71,7 +72,8 @@ class _Entry:
 def by_column(task: Task) -> Draft | None:
     """The rows that a grade, a limit or an extreme of one column picks out; None where the question asks for none."""
     query = task.query
-    said = next(((s, h) for s, h in _COLUMNS if s.search(query.text)), None)
+    text = squeeze(query.text)
+    said = next(((s, h) for s, h in _COLUMNS if s.search(text)), None)
     if query.operation not in _OPERATIONS or not _of_things(task):
         return None
     if said is None:
@@ -79,9 +81,9 @@ def by_column(task: Task) -> Draft | None:
     entries = tuple(_entries(task, said[1]))
     if len(entries) < 2:
         return None
-    if (limit := _LIMIT.search(query.text)) is not None:
+    if (limit := _LIMIT.search(text)) is not None:
         return _within(task, entries, limit)
-    if (extreme := _EXTREME.search(query.text)) is not None:
+    if (extreme := _EXTREME.search(text)) is not None:
         return _extremes(task, entries, low=bool(extreme.group("low")))
     return _of_grade(task, entries, said[0])
 
@@ -295,7 +297,8 @@ def _figure(entry: _Entry) -> Figure | None:
     """The cell as the figure that was read from it; None for words."""
     key = fold(entry.name)
     for fact in entry.view.content.facts:
-        if fact.table == entry.table.id and fact.source.bbox == entry.cell.bbox and fold(fact.item) == key:
+        here = fact.source.bbox == entry.cell.bbox and entry.heading in fact.measure_path
+        if fact.table == entry.table.id and here and fold(fact.item) == key:
             return fact_figure(fact, entry.view, f"{fact.item}{entry.heading}")
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.text import UNIT_SCALE
 from indexer.types import Fact, TableKind
 from retriever import compute
 from retriever.draft import Draft
@@ -137,7 +138,7 @@ def _of_all(facts: list[Fact], view: View) -> Figure | None:
 
 def _people(fact: Fact, view: View) -> Figure:
     figure = fact_figure(fact, view)
-    unit = figure.unit or _PEOPLE
+    unit = _PEOPLE if figure.unit in UNIT_SCALE else figure.unit or _PEOPLE  # a page's 万元 is not meant for people
     whose = "" if fact.is_total or fact.item == view.info.department else fact.item
     return Figure(
         f"{whose}{fact.measure_path[-1]}", figure.info, figure.year, figure.stage, figure.value, unit, 0, fact=fact

@@ -120,7 +120,7 @@ def _asked(text: str, words: str) -> _Asked | None:
     return _Asked(_kind(each["of"]) if each else "", _length(said), _RATES_WORDS.sub(" ", rest))
 
 
-_RATES_WORDS = re.compile("标准|补助|补贴|资助|发放|多少|块|每|元|钱|领取?")
+_RATES_WORDS = re.compile("标准|补助|补贴|资助|发放|多少|块|每|元|钱|领取?|原来|之前|以前|现在|[补发给]$")
 
 
 def _kind(of: str) -> str:
@@ -140,6 +140,7 @@ def _speaks_of(words: str, text: str) -> float:
     """The share of what the question says beside the rate that a passage says too."""
     asked = [w for part in clean(words).split() for w, _, _ in words_of(part) if len(w) > 1]
     said = fold(text)
+    asked = asked or [g for part in clean(words).split() for g in bigrams(_RATES_WORDS.sub(" ", part))]
     return sum(w in said for w in asked) / len(asked) if asked else 0.0
 
 
