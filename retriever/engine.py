@@ -142,8 +142,10 @@ class Engine:
         they name."""
         for text in map(without_courtesy, turns):
             single = self._single(text, query, catalog)
-            named = [m for m in catalog.mentions(clean(squeeze(text))) if m.bodies and not m.by_region]
-            if single.unknown_bodies or not (named or query) or ASKED.search(text):
+            mentions = [m for m in catalog.mentions(clean(squeeze(text))) if m.bodies]
+            only_region = bool(mentions) and all(m.by_region for m in mentions)  # 甲县某中学: a unit of it may be meant
+            nobody = query is None and not single.bodies
+            if single.unknown_bodies or nobody or only_region or ASKED.search(text):
                 extended = self._with_units(text, single.bodies or (query.bodies if query else ()), catalog)
                 if extended is not catalog:
                     catalog = extended
@@ -151,7 +153,7 @@ class Engine:
             single = self._linked(text, single, query, catalog)
             if query is not None and _THAT_ONE.search(text):
                 single = self._with_first(single, query, catalog)
-            query = in_context(single, query) if query is not None else single
+            query = _with_years_held(single, in_context(single, query), catalog) if query is not None else single
         assert query is not None
         return query, catalog
 
@@ -212,6 +214,15 @@ class Engine:
             for phrase, labels in view.phrases.items():
                 out[phrase] = tuple(dict.fromkeys((*out.get(phrase, ()), *labels)))
         return out
+
+
+def _with_years_held(single: Query, query: Query, catalog: Catalog) -> Query:
+    """A question that says all but the year of another department: the year spoken of before only where it is held."""
+    whole = single.bodies and single.subjects and not (single.years or single.relative_years or single.recent_years)
+    held = {year for body in single.bodies if body in catalog.bodies for year in catalog.bodies[body].years}
+    if not whole or not held or held.intersection(query.years):
+        return query
+    return replace(query, years=(), relative_years=(), recent_years=None)
 
 
 def _unclear(query: Query) -> int:

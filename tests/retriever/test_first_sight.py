@@ -124,6 +124,14 @@ def test_each_car_shares_the_money_spoken_of_before(held: Engine) -> None:
     assert [(v.value, v.unit) for v in answer.values] == [("23000", "元")]
 
 
+def test_another_places_unit_is_found_after_a_question_about_elsewhere() -> None:
+    water = content([UNIT_INCOME], info=replace(BUDGET, department="青禾县水利局"))
+    parks = content([WATER], info=replace(BUDGET, department="甲州市园林局", id="parks"))
+    asked = Question("青禾县水利监测站2024年收入总计多少", turns=("甲州市园林局2024年支出多少",))
+    answer = Engine(Held(water, parks)).ask(asked)
+    assert [(v.department, v.value) for v in answer.values] == [("青禾县水利监测站", "60.00")]
+
+
 def test_what_came_in_is_no_expense_of_that_name(held: Engine) -> None:
     assert held.ask(Question("青禾县水利局2024年收了多少停车费")).values == ()
 
